@@ -1,0 +1,47 @@
+"""A contract for import-linter that its own kinds cannot say: parts keep out of each other's private rooms.
+
+A *part* is a package directly under the root (`chalicelib.register`, `chalicelib.checks`, …). Its closed rooms are the
+modules named in the contract (`service`, `routes`). A part may import another's pure rooms, but none of its closed ones,
+unless that one import is named in `allowed` as `importer -> imported`. The contract finds the parts by looking, so a new
+part is held to it from its first day.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, fields, output
+
+
+class PartsContract(Contract):
+    """No module of one part imports a closed room of another part directly."""
+
+    type_name = "parts"
+
+    root = fields.StringField()
+    closed_rooms = fields.ListField(subfield=fields.StringField())
+    allowed = fields.ListField(subfield=fields.StringField(), required=False)
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - the signature is import-linter's
+        """Every direct import from a part into a closed room of another, less the allowed ones."""
+        root: str = str(self.root)
+        rooms: list[str] = list(self.closed_rooms)  # type: ignore[call-overload]  # a field gives its value at run time
+        allowed: list[str] = list(self.allowed or [])  # type: ignore[call-overload]  # as above
+        broken: list[dict[str, Any]] = []
+        for part in sorted(graph.find_children(root)):
+            for room in rooms:
+                closed = f"{part}.{room}"
+                if closed not in graph.modules:
+                    continue
+                for importer in sorted(graph.find_modules_that_directly_import(closed)):
+                    inside = importer == part or importer.startswith(f"{part}.")
+                    of_a_part = importer.count(".") >= 2 and importer.startswith(f"{root}.")
+                    if of_a_part and not inside and f"{importer} -> {closed}" not in allowed:
+                        broken.append({"importer": importer, "imported": closed})
+        return ContractCheck(kept=not broken, metadata={"broken": broken})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Name each import that breaks the contract."""
+        for line in check.metadata["broken"]:
+            output.print_error(f"{line['importer']} must not import {line['imported']}", bold=False)
