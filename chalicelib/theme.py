@@ -1,9 +1,9 @@
 """The council's colour, as a style sheet.
 
-One setting, a colour such as ``#5b2a86``, colours the page header, the notices and a few lines. Rules: whatever
-colour a council picks, text stays readable on it and it stays visible on white (WCAG 2.2, success criteria 1.4.3 and
-1.4.11), so the text colour is computed, and a pale colour is darkened where it has to be seen on white. Pure: text in,
-text out.
+One setting, a colour such as ``#5b2a86``, colours the page header, the notices and a few lines. Rules:
+whatever colour a council picks, text stays readable on it and it stays visible on white (WCAG 2.2, success
+criteria 1.4.3 and 1.4.11), so the text colour is computed, and a pale colour is darkened where it has to be
+seen on white. Pure: text in, text out.
 """
 
 import re
@@ -55,9 +55,9 @@ def strong(colour: str) -> str:
 def theme_css(colour: str) -> str:
     """Return the style sheet that hands the colour to the pages as custom properties.
 
-    ``--cw-colour`` with ``--cw-on-colour`` is a ground and the text on it; ``--cw-strong`` is for lines and words on
-    white, and replaces the design system's brand colour, on which it writes in white. The colour comes from a
-    setting and goes into a style sheet, so anything but ``#rrggbb`` raises ``ValueError``.
+    ``--cw-colour`` with ``--cw-on-colour`` is a ground and the text on it; ``--cw-strong`` is for lines and
+    words on white, and replaces the design system's brand colour, on which it writes in white. The colour is
+    a setting and goes into a style sheet, so anything but ``#rrggbb`` raises ``ValueError``.
     """
     parse(colour)
     ground, strong_colour = colour.lower(), strong(colour)

@@ -1,7 +1,8 @@
 """Make the style sheet from its sources, under a name that changes only with its contents.
 
-Rules: the same sources give the same bytes; what is named in the manifest is there, and nothing else; neither a font
-nor a picture is fetched from anywhere, which the build checks rather than believes. Needs node and ``npm ci`` done.
+Rules: the same sources give the same bytes; what is named in the manifest is there, and nothing else; no font
+and no picture is fetched from anywhere, which the build checks rather than believes. Needs node, and the
+packages of package-lock.json installed.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ class BuildError(RuntimeError):
 
 
 def compile_css() -> str:
-    """Return the compressed style sheet; raises ``BuildError`` with the compiler's words when it does not compile."""
+    """Return the compressed style sheet; raises ``BuildError`` with the compiler's words where it fails."""
     node = shutil.which("node")
     if node is None or not SASS.exists():
         raise BuildError("the style sheet's compiler is missing: install node and run `make setup` first")
@@ -53,7 +54,7 @@ def check(css: str) -> None:
 
 
 def write(css: str, target: Path = TARGET) -> dict[str, str]:
-    """Write the sheet and ``manifest.json`` (plain name → hashed name) to the folder; take older sheets away."""
+    """Write the sheet and ``manifest.json`` (plain name → hashed name); take older sheets away."""
     content = css.encode()
     name = f"clerkwell-{hashlib.sha256(content).hexdigest()[:16]}.css"
     target.mkdir(parents=True, exist_ok=True)
