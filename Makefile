@@ -53,7 +53,7 @@ format: ## Put the code into the agreed form
 
 .PHONY: assets
 assets: ## Build the style sheets into build/assets
-	@$(PYTHON) -m infra.build_assets
+	@$(PYTHON) -m infra.assets
 
 .PHONY: package
 package: ## Build build/deployment.zip and build/template.yaml
