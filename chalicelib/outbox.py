@@ -1,0 +1,224 @@
+"""Mail: written down in the transaction that makes it due, sent afterwards from what the transaction left behind.
+
+A *mail* is an item beside the record it tells of, in the queue `outbox` until SES has taken it. It holds who gets it
+and every word that goes into it, so that a second attempt says what the first said; it holds no token. `sweep` sends
+what is due: it moves the mail's `due` on first (a lease and the back-off in one, so that two sweeps send one mail, and
+a sweep that dies leaves it for the next), makes the token of the mail's link, sends, and takes the mail out of the
+queue.
+
+A mail that has lost its point is not sent: `relevant` says what must still be true of the record's data or state.
+"""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import access, render
+from chalicelib.mail import Mailer, NotSent, Rendered, address
+from chalicelib.record import Data, instant, stamp
+from chalicelib.register.rules import Person
+from chalicelib.settings import Council, Settings
+from chalicelib.store import Conflict, Item, Key, Store, Write, keyed, partition
+
+log = logging.getLogger(__name__)
+
+QUEUE = "outbox"
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30))
+"""How long after each attempt the next one comes; the last is repeated."""
+BATCH = 50
+SECONDS = 40
+"""How long one sweep goes on taking up mails; one attempt is bounded by the client's time-outs."""
+GIVE_UP_RUN = 3
+"""Refusals in a row after which a sweep stops: SES is down, and the next sweep will see."""
+
+DUE, SENT, SUPERSEDED, DELIVERED, BOUNCED, COMPLAINED = (
+    "due",
+    "sent",
+    "superseded",
+    "delivered",
+    "bounced",
+    "complained",
+)
+UNDELIVERABLE = frozenset({BOUNCED, COMPLAINED})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to be written down. `purpose` is what its link is for ("": it has none), `version` what the link is bound
+    to; `context` what its templates show."""
+
+    template: str
+    to: Person
+    context: Data = field(default_factory=dict)
+    purpose: str = ""
+    version: int = 0
+    relevant: Data = field(default_factory=dict)
+    next: str = ""
+
+
+def written(
+    kind: str, id: str, n: int, letters: tuple[Letter, ...], at: datetime, *, heard: bool = True
+) -> tuple[Write, ...]:
+    """The writes that make these letters due now, as mails of entry `n`. With `heard` false they are written but stand
+    in no queue: the same work for an address that is not known."""
+    return tuple(
+        Write(
+            "new",
+            keyed(
+                (partition(kind, id), f"mail#{n:06}.{i}"),
+                kind=kind,
+                id=id,
+                queue=QUEUE if heard else None,
+                due=stamp(at) if heard else None,
+                at=stamp(at),
+                status=DUE if heard else SUPERSEDED,
+                attempts=0,
+                template=letter.template,
+                to={
+                    "id": letter.to.id,
+                    "name": letter.to.styled,
+                    "email": letter.to.email,
+                    "epoch": letter.to.epoch,
+                },
+                context=letter.context,
+                link={"purpose": letter.purpose, "version": letter.version, "next": letter.next},
+                relevant=letter.relevant,
+            ),
+        )
+        for i, letter in enumerate(letters, 1)
+    )
+
+
+def mail_id(item: Item) -> str:
+    """The id by which SES speaks of a mail: only letters, digits, dots, hyphens and underscores."""
+    return f"{item['kind']}.{item['id']}.{item['sk'].removeprefix('mail#')}"
+
+
+def mail_key(id: str) -> Key:
+    """The key of the mail with this id. Raises ValueError."""
+    kind, record, rest = id.split(".", 2)
+    return partition(kind, record), f"mail#{rest}"
+
+
+def is_relevant(relevant: Data, state: str, data: Data) -> bool:
+    """Whether a mail still has its point: everything in `relevant` holds, `state` being the record's."""
+    now = {**data, "state": state, "decided": (data.get("decision") or {}).get("n")}
+    return all(now.get(name) == value for name, value in relevant.items())
+
+
+def rendered(name: str, council: Council, context: dict[str, Any]) -> Rendered:
+    """The three templates of a mail, filled."""
+    whole = {"council": council} | context
+    subject, text, html = (
+        render.template(f"email/{name}/{part}", whole) for part in ("subject.txt", "body.txt", "body.html")
+    )
+    return Rendered(subject, text, html)
+
+
+def sweep(store: Store, mailer: Mailer, settings: Settings, at: datetime) -> int:
+    """Send what is due as of `at`; how many SES took. Bounded in number and time, whatever is waiting."""
+    began, refused, sent = time.monotonic(), 0, 0
+    for waiting in store.waiting(QUEUE, stamp(at), BATCH):
+        if refused >= GIVE_UP_RUN or time.monotonic() - began > SECONDS:
+            break
+        try:
+            sent += _attempt(store, mailer, settings, waiting, at)
+            refused = 0
+        except NotSent as error:
+            refused += 1
+            log.warning("mail not taken: %s, template %s", error, waiting["sk"])
+    return sent
+
+
+def _attempt(store: Store, mailer: Mailer, settings: Settings, waiting: Item, at: datetime) -> int:
+    key = (waiting["pk"], waiting["sk"])
+    attempts = waiting.get("attempts", 0)
+    try:
+        item = store.item(key)
+        if item is None or item.get("queue") != QUEUE or item["due"] != waiting["due"]:
+            return 0
+        attempts = item["attempts"] + 1
+        due = stamp(at + BACK_OFF[min(attempts, len(BACK_OFF)) - 1])
+        item = store.change(key, was={"queue": QUEUE, "due": item["due"]}, becomes={"due": due, "attempts": attempts})
+    except Conflict:
+        return 0  # Another sweep has it.
+    if item["relevant"]:
+        record = store.get(item["kind"], item["id"])
+        if record is None or not is_relevant(item["relevant"], record.state, record.data):
+            _done(store, key, due, status=SUPERSEDED)
+            return 0
+    _send(store, mailer, settings, item, key, due, at)
+    return 1
+
+
+def _send(store: Store, mailer: Mailer, settings: Settings, item: Item, key: Key, due: str, at: datetime) -> None:
+    to, link = item["to"], item["link"]
+    context = {"to": to["name"], "url": settings.public_url, **item["context"]}
+    if link["purpose"]:
+        secret = access.token()
+        store.put(
+            access.link_item(
+                secret,
+                link["purpose"],
+                to["id"],
+                to["epoch"],
+                at,
+                kind=item["kind"],
+                id=item["id"],
+                version=link["version"],
+                next=link["next"],
+            )
+        )
+        context["link"] = f"{settings.public_url}/{link['purpose']}/{secret}"
+    try:
+        recipient = address(to["name"], to["email"])
+    except ValueError as error:
+        raise NotSent("unusable address") from error
+    ses_id = mailer.send(
+        mail_id(item),
+        settings.council.name,
+        settings.council.email,
+        recipient,
+        rendered(item["template"], settings.council, context),
+    )
+    _done(store, key, due, status=SENT, sent_at=stamp(at), ses_id=ses_id)
+
+
+def _done(store: Store, key: Key, due: str, **becomes: str) -> None:
+    try:
+        store.change(key, was={"due": due}, becomes={"queue": None, "due": None, **becomes})
+    except Conflict:
+        # The lease ran out and another sweep took the mail up; its own bookkeeping will follow.
+        log.warning("a mail was sent twice: its lease ran out")
+
+
+_EVENTS = {"Delivery": DELIVERED, "Bounce": BOUNCED, "Complaint": COMPLAINED, "Reject": BOUNCED}
+
+
+def status_of(detail: Data) -> tuple[str, str] | None:
+    """What an SES event says: (mail id, status); None for what changes nothing, such as a mailbox full for a day."""
+    tags = detail.get("mail", {}).get("tags", {}).get("mail", [])
+    status = _EVENTS.get(detail.get("eventType", ""))
+    if status == BOUNCED and detail.get("bounce", {}).get("bounceType", "Permanent") != "Permanent":
+        return None
+    return (tags[0], status) if tags and status else None
+
+
+def mark(store: Store, id: str, status: str, at: datetime) -> Item | None:
+    """Note what became of a mail; the mail if this is news, else None. What came back stays so: SES's events may come
+    in any order and more than once."""
+    key = mail_key(id)
+    item = store.item(key)
+    if item is None or item["status"] == status or item["status"] in UNDELIVERABLE:
+        return None
+    try:
+        return store.change(key, was={"status": item["status"]}, becomes={"status": status, "status_at": stamp(at)})
+    except Conflict:
+        return mark(store, id, status, at)
+
+
+def sent_at(item: Item) -> datetime | None:
+    """When SES took the mail."""
+    return instant(item["sent_at"]) if "sent_at" in item else None
