@@ -70,9 +70,7 @@ def java() -> str:
     said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
     version = said.partition('"')[2].partition(".")[0].partition('"')[0]
     if not version.isdigit() or int(version) < 17:
-        raise Unavailable(
-            f"Java 17 or later is needed, and this is {said.splitlines()[0] if said else 'none'}"
-        )
+        raise Unavailable(f"Java 17 or later is needed, and this is {said.splitlines()[0] if said else 'none'}")
     return program
 
 
