@@ -20,9 +20,6 @@ Item: TypeAlias = dict[str, Any]
 
 Key: TypeAlias = tuple[str, str]
 
-COLLECTIONS = {"person": "register"}
-"""Kinds whose heads share a partition because they are always read together; their logs have their own all the same."""
-
 _JSON = frozenset({"data", "brief", "to", "context", "link", "relevant", "answers"})
 _BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _ATTEMPTS = 6
@@ -94,13 +91,13 @@ def client() -> Any:
 
 
 def partition(kind: str, id: str) -> str:
-    """Where a record's log, mails and milestones stand."""
+    """Where a record stands, with its log, mails and milestones."""
     return f"{kind}#{id}"
 
 
 def head_key(kind: str, id: str) -> Key:
     """The head's key."""
-    return COLLECTIONS.get(kind, partition(kind, id)), f"head#{id}"
+    return partition(kind, id), "head"
 
 
 def entry_key(kind: str, id: str, n: int) -> Key:
@@ -171,6 +168,18 @@ class Store:
         item = self.item(head_key(kind, id))
         return to_record(item) if item else None
 
+    def several(self, *keys: Key) -> dict[Key, Item]:
+        """Those of these items that are there. 1 request."""
+        asked = {self._table: {"Keys": [to_item(keyed(key)) for key in keys], "ConsistentRead": True}}
+        found: dict[Key, Item] = {}
+        while asked:
+            answer = self._client.batch_get_item(RequestItems=asked)
+            for raw in answer["Responses"].get(self._table, ()):
+                item = from_item(raw)
+                found[item["pk"], item["sk"]] = item
+            asked = answer.get("UnprocessedKeys")
+        return found
+
     def items(self, pk: str, prefix: str = "") -> list[Item]:
         """All items of a partition whose sort key starts so, in order. 1 request for each megabyte."""
         condition = "pk = :pk" + (" AND begins_with(sk, :sk)" if prefix else "")
@@ -179,12 +188,8 @@ class Store:
             self._query(KeyConditionExpression=condition, ExpressionAttributeValues=values, ConsistentRead=True)
         )
 
-    def collection(self, kind: str) -> list[Record]:
-        """Every record of a kind whose heads stand together. 1 request for each megabyte."""
-        return [to_record(item) for item in self.items(COLLECTIONS[kind], "head#")]
-
     def history(self, kind: str, id: str) -> History:
-        """A record with its log, mails and milestones. 1 request (2 for a kind whose heads stand elsewhere)."""
+        """A record with its log, mails and milestones. 1 request for each megabyte."""
         record, log, mails, milestones = None, [], [], []
         for item in self.items(partition(kind, id)):
             what = item["sk"].partition("#")[0]
@@ -196,8 +201,6 @@ class Store:
                 mails.append(item)
             elif what == "milestone":
                 milestones.append(item["sk"].partition("#")[2])
-        if kind in COLLECTIONS:
-            record = self.get(kind, id)
         return History(record, tuple(log), tuple(mails), tuple(milestones))
 
     def waiting(self, queue: str, until: str = FOR_EVER, limit: int | None = None) -> list[Item]:

@@ -1,14 +1,16 @@
 """Who a person is and what their roles let them do; pure.
 
+The register is one record: its data holds a line for everybody who is or ever was on it (`people`: id → line), so that
+it is read in one piece, two people cannot be given one address, and somebody always remains who can keep it.
+
 A person is on the register from the day `since` up to, and not including, the day `until`: on that day their session
 and every link of theirs stop working.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from chalicelib.record import Record
+from chalicelib.record import Data
 
 ROLES = {
     "clerk": "Clerk",
@@ -27,6 +29,8 @@ KEEPER = "keeper"
 """The capacity of those who keep the register."""
 SELF = "self"
 """The capacity of a person to their own line of the register."""
+SETUP = "setup"
+"""The capacity of the settings, which name the first Clerk and Chair."""
 DISOWNER = "disowner"
 """The capacity of an officer who says that a decision in somebody's name was not made by them."""
 
@@ -68,18 +72,17 @@ class Person:
         return next((role for role in ROLES if role in self.roles), "")
 
 
-def person(record: Record) -> Person:
-    """The person whom a register record describes."""
-    data = record.data
+def person(id: str, line: Data) -> Person:
+    """The person whom a line of the register describes."""
     return Person(
-        id=record.id,
-        name=data["name"],
-        title=data["title"],
-        email=data["email"],
-        roles=tuple(data["roles"]),
-        since=date.fromisoformat(data["since"]),
-        until=date.fromisoformat(data["until"]) if data["until"] else None,
-        epoch=data["epoch"],
+        id=id,
+        name=line["name"],
+        title=line["title"],
+        email=line["email"],
+        roles=tuple(line["roles"]),
+        since=date.fromisoformat(line["since"]),
+        until=date.fromisoformat(line["until"]) if line["until"] else None,
+        epoch=line["epoch"],
     )
 
 
@@ -112,9 +115,9 @@ class Register:
         return found.styled if found else "Somebody no longer known"
 
 
-def register_of(records: Iterable[Record]) -> Register:
-    """The register that these person records make."""
-    return Register(tuple(person(record) for record in records))
+def register_of(data: Data) -> Register:
+    """The register that the register record's data holds; empty before it was first written."""
+    return Register(tuple(person(id, line) for id, line in data.get("people", {}).items()))
 
 
 def keepers(register: Register, day: date) -> tuple[Person, ...]:
