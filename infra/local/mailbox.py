@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -66,8 +66,8 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mode = "accept"
-        self.as_of: datetime | None = None
-        """The moment that a tick pretends it is; None for the real one."""
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """What says when a message was accepted; aware."""
         self.refused = 0
         self._messages: list[Message] = []
         self._lock = threading.Lock()
@@ -82,7 +82,7 @@ class Mailbox:
         """Empty it and accept mail again."""
         with self._lock:
             self._messages.clear()
-            self.mode, self.as_of, self.refused = "accept", None, 0
+            self.mode, self.refused = "accept", 0
 
     def take(self, request: bytes, message_id: str) -> None:
         """Keep what a SendEmail request (SES API v2, raw content) sends. Raises KeyError if it is not one."""
@@ -97,7 +97,7 @@ class Mailbox:
             tags={tag["Name"]: tag["Value"] for tag in asked.get("EmailTags") or ()},
             configuration_set=asked.get("ConfigurationSetName") or "",
             sender=asked.get("FromEmailAddress") or "",
-            at=self.as_of or datetime.now(UTC),
+            at=self.clock(),
         )
         with self._lock:
             self._messages.append(message)
