@@ -59,15 +59,16 @@ class Letter:
 
 
 def written(
-    kind: str, id: str, n: int, letters: tuple[Letter, ...], at: datetime, *, heard: bool = True
+    kind: str, id: str, n: int, letters: tuple[Letter, ...], at: datetime, *, heard: bool = True, again: str = ""
 ) -> tuple[Write, ...]:
     """The writes that make these letters due now, as mails of entry `n`. With `heard` false they are written but stand
-    in no queue: the same work for an address that is not known."""
+    in no queue: the same work for an address that is not known. `again` tells a mail that no entry makes due from others;
+    letters, digits, dots and hyphens."""
     return tuple(
         Write(
             "new",
             keyed(
-                (partition(kind, id), f"mail#{n:06}.{i}"),
+                (partition(kind, id), f"mail#{n:06}.{again}{i}"),
                 kind=kind,
                 id=id,
                 queue=QUEUE if heard else None,

@@ -180,6 +180,12 @@ class Store:
             asked = answer.get("UnprocessedKeys")
         return found
 
+    def records(self, *ids: tuple[str, str]) -> list[Record | None]:
+        """The heads of these (kind, id), in their order. 1 request."""
+        keys = [head_key(*id) for id in ids]
+        found = self.several(*keys)
+        return [to_record(found[key]) if key in found else None for key in keys]
+
     def items(self, pk: str, prefix: str = "") -> list[Item]:
         """All items of a partition whose sort key starts so, in order. 1 request for each megabyte."""
         condition = "pk = :pk" + (" AND begins_with(sk, :sk)" if prefix else "")

@@ -4,6 +4,7 @@ The head's data:
 
 requester   id of the person who asks
 answers     what was asked, as the form gives it; `digest(answers)` is what a decision holds for
+submitted_at    when it was first asked
 draft       the number of the text: 1, then one more with every resubmission
 since       the entry with which the present wait began
 asked       ids of the officers to whom it was put, in turn; empty when nobody is left to ask
@@ -48,6 +49,13 @@ def _asked(data: Data, given: Data, entry: Entry) -> Data:
         "requester": data.get("requester", entry.who),
         "answers": given["answers"],
         "draft": data.get("draft", 0) + 1,
+        "submitted_at": data.get("submitted_at", entry.at),
+        **_waiting(given, entry),
+    }
+
+
+def _waiting(given: Data, entry: Entry) -> Data:
+    return {
         "since": entry.n,
         "asked": given["asked"],
         "undeliverable": [],
@@ -77,22 +85,23 @@ def _decided(data: Data, given: Data, entry: Entry) -> Data:
     }
 
 
+def _put_to(data: Data, given: Data, _entry: Entry) -> Data:
+    return {**data, "asked": [*data["asked"], *given["asked"]]}
+
+
 def _past(action: str) -> Change:
     """A deadline met: it and those before it are over."""
 
-    def change(data: Data, given: Data, _entry: Entry) -> Data:
+    def change(data: Data, given: Data, entry: Entry) -> Data:
         over = data["deadlines"].get(action, "")
         left = {name: when for name, when in data["deadlines"].items() if when > over}
-        return dict(data) | {"deadlines": left, "asked": [*data["asked"], *given["asked"]]}
+        return {**_put_to(data, given, entry), "deadlines": left}
 
     return change
 
 
-def _undeliverable(data: Data, given: Data, _entry: Entry) -> Data:
-    return dict(data) | {
-        "undeliverable": [*data["undeliverable"], given["person"]],
-        "asked": [*data["asked"], *given["asked"]],
-    }
+def _undeliverable(data: Data, given: Data, entry: Entry) -> Data:
+    return {**_put_to(data, given, entry), "undeliverable": [*data["undeliverable"], given["person"]]}
 
 
 def _over(data: Data, _given: Data, _entry: Entry) -> Data:
@@ -100,14 +109,7 @@ def _over(data: Data, _given: Data, _entry: Entry) -> Data:
 
 
 def _reopened(data: Data, given: Data, entry: Entry) -> Data:
-    return dict(data) | {
-        "since": entry.n,
-        "asked": given["asked"],
-        "undeliverable": [],
-        "deadlines": given["deadlines"],
-        "decision": None,
-        "posted": None,
-    }
+    return {**data, **_waiting(given, entry)}
 
 
 def _posted(data: Data, given: Data, entry: Entry) -> Data:
@@ -131,6 +133,7 @@ TABLE: Table = {
     (WAITING, "reject"): Move(by=DECIDER, to=REJECTED, change=_decided),
     (WAITING, "remind"): Move(by=SYSTEM, to=WAITING, change=_past("remind")),
     (WAITING, "ask-stand-in"): Move(by=SYSTEM, to=WAITING, change=_past("ask-stand-in")),
+    (WAITING, "ask"): Move(by=SYSTEM, to=WAITING, change=_put_to),
     (WAITING, "undeliverable"): Move(by=SYSTEM, to=WAITING, change=_undeliverable),
     (WAITING, "lapse"): Move(by=SYSTEM, to=LAPSED, change=_over),
     (CHANGES_ASKED, "lapse"): Move(by=SYSTEM, to=LAPSED, change=_over),
