@@ -117,7 +117,11 @@ class Entry:
     @classmethod
     def from_body(cls, body: str) -> "Entry":
         """The entry that a stored body describes. Raises ValueError or TypeError when it describes none."""
-        return cls(**json.loads(body))
+        entry = cls(**json.loads(body))
+        kinds = dict.fromkeys(cls.__dataclass_fields__, str) | {"n": int, "given": dict}
+        if any(type(getattr(entry, name)) is not kind for name, kind in kinds.items()):
+            raise ValueError("a field of the entry has the wrong kind of value")
+        return entry
 
 
 Change: TypeAlias = Callable[[Data, Data, Entry], Data]
@@ -199,6 +203,18 @@ class Fault:
     what: str
 
 
+def _out_of_place(entry: Entry, expected: int, previous: str) -> list[Fault]:
+    if entry.n > expected:
+        several = entry.n - expected > 1
+        gap = f"entries {expected} to {entry.n - 1} are missing" if several else f"entry {expected} is missing"
+        return [Fault(expected, gap)]
+    if entry.n < expected:
+        return [Fault(entry.n, "the entry is out of order")]
+    if entry.previous != previous:
+        return [Fault(entry.n, "the entry does not follow from the one before it")]
+    return []
+
+
 def verify(record: Record | None, log: Iterable[tuple[str, str]]) -> list[Fault]:
     """Every way in which a record does not agree with its log; empty when all is well.
 
@@ -210,16 +226,13 @@ def verify(record: Record | None, log: Iterable[tuple[str, str]]) -> list[Fault]
     for body, stored in log:
         try:
             entry = Entry.from_body(body)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             faults.append(Fault(expected, "the entry cannot be read"))
             previous, expected = stored, expected + 1
             continue
         if sha256(body) != stored:
             faults.append(Fault(entry.n, "the entry was changed after it was written"))
-        if entry.n != expected:
-            faults.append(Fault(expected, f"entries {expected} to {entry.n - 1} are missing or out of order"))
-        elif entry.previous != previous:
-            faults.append(Fault(entry.n, "the entry does not follow from the one before it"))
+        faults += _out_of_place(entry, expected, previous)
         if record is not None and (entry.kind, entry.id) != (record.kind, record.id):
             faults.append(Fault(entry.n, "the entry belongs to another record"))
         previous, expected, last = stored, entry.n + 1, entry
