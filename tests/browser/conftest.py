@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.tab import Served, Tab, launch_options, may_skip, missing, open_tab
+from tests.browser.site import Running, running, stylesheet
+from tests.browser.tab import Served, Tab, lacking, launch_options, open_tab
+from tests.support.missing import missing
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
-    absent = missing()
-    if absent and may_skip():
-        pytest.skip(f"BROWSER TESTS NOT RUN, this machine lacks: {', '.join(absent)}")
-    assert not absent, f"missing: {', '.join(absent)}"
+    absent = lacking()
+    if absent:
+        missing(f"browser tests need {', '.join(absent)}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
         yield browser
@@ -28,6 +29,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     yield pages
     faults = pages.faults()
     assert not faults, "\n".join(["not valid HTML:", *faults])
+
+
+@pytest.fixture(scope="session")
+def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The app, running on this machine under the stage prefix. (Chromium is asked for first: without it, no app.)"""
+    assert chromium.is_connected()
+    stylesheet()
+    with running(tmp_path_factory.mktemp("site") / "app.log") as started:
+        yield started
 
 
 @pytest.fixture

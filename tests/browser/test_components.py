@@ -1,6 +1,5 @@
 """Every component, and every page that the app itself cannot be made to show, before any part puts them to use."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 
 from chalicelib import forms, render, theme, web
 from chalicelib.settings import Council
-from infra.assets.build import TARGET, build
+from infra.assets.build import TARGET
 from tests.browser import keyboard
+from tests.browser.site import stylesheet
 from tests.browser.tab import NARROW, Tab
 
 pytestmark = pytest.mark.browser
@@ -92,7 +92,7 @@ class Gallery:
         app = render.environment()
         assert app.loader is not None
         self.environment = app.overlay(loader=jinja2.ChoiceLoader([own, app.loader]))
-        name = build()["clerkwell.css"]
+        name = stylesheet()
         self.sheets = {
             f"{HOME}/assets/{name}": (TARGET / name).read_text("utf-8"),
             f"{HOME}/assets/theme.css": theme.theme_css(colour),
@@ -273,12 +273,17 @@ def test_a_form_can_be_filled_in_without_a_mouse(gallery: Gallery, tab: Tab) -> 
     keyboard.press(page, "Continue")
 
 
-def test_nothing_of_gov_uk_itself_is_served(gallery: Gallery, new_tab: Callable[[], Tab]) -> None:
-    sheet = (TARGET / gallery.css).read_text("utf-8")
-    assert "GDS Transport" not in sheet
-    assert "url(" not in sheet
-    assert build()["clerkwell.css"] == gallery.css
-    tab = new_tab()
+def test_the_pages_speak_in_the_readers_own_typeface(gallery: Gallery, tab: Tab) -> None:
     gallery.show(tab, "errors/error.html", 404)
-    fonts = tab.page.evaluate("() => getComputedStyle(document.querySelector('h1')).fontFamily")
-    assert fonts.startswith("system-ui")
+    typeface = tab.page.evaluate("() => getComputedStyle(document.querySelector('h1')).fontFamily")
+    assert typeface.startswith("system-ui")
+
+
+def test_what_is_printed_needs_neither_colour_nor_ground(gallery: Gallery, tab: Tab) -> None:
+    gallery.show(tab, "show.html", text=DRAFT, entries=ENTRIES, rows=[], visitor=clerk())
+    tab.page.emulate_media(media="print")
+    assert not tab.page.locator(".cw-menu").is_visible()
+    assert tab.page.locator(".cw-history").is_visible()
+    added = tab.page.locator("ins.cw-added").first
+    assert added.evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert "underline" in str(added.evaluate("e => getComputedStyle(e).textDecorationLine"))
