@@ -34,6 +34,9 @@ SETUP = "setup"
 DISOWNER = "disowner"
 """The capacity of an officer who says that a decision in somebody's name was not made by them."""
 
+COMING, ON, LEFT = "coming", "on", "left"
+"""How a line stands on a day: its person joins later, is on the register, or has left it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -60,6 +63,16 @@ class Person:
     def on_register(self, day: date) -> bool:
         """Whether they are on the register on this day."""
         return self.since <= day and (self.until is None or day < self.until)
+
+    def standing(self, day: date) -> str:
+        """How the line stands on this day: COMING, ON or LEFT."""
+        if day < self.since:
+            return COMING
+        return ON if self.on_register(day) else LEFT
+
+    def overlaps(self, other: "Person") -> bool:
+        """Whether there is a day on which both are on the register."""
+        return (other.until is None or self.since < other.until) and (self.until is None or other.since < self.until)
 
     @property
     def officer_role(self) -> str:
@@ -123,6 +136,30 @@ def register_of(data: Data) -> Register:
 def keepers(register: Register, day: date) -> tuple[Person, ...]:
     """Who keeps the register: the Clerk; while there is no Clerk, the Chair, so that a new one can be entered."""
     return register.holding("clerk", day) or register.holding("chair", day)
+
+
+def keeper_role(who: Person) -> str:
+    """The role in which a keeper keeps it, which need not be the first that they hold."""
+    return "clerk" if "clerk" in who.roles else "chair"
+
+
+def unkept_from(register: Register, day: date) -> date | None:
+    """The first day, from `day` on, on which nobody would keep the register; None when somebody always does."""
+    turns = {turn for person in register.people for turn in (person.since, person.until) if turn and turn > day}
+    return next((turn for turn in (day, *sorted(turns)) if not keepers(register, turn)), None)
+
+
+def clash(register: Register, id: str) -> Person | None:
+    """Somebody else who has the same e-mail address on a day on which this person is on the register as well.
+
+    One after the other may have it, as two Clerks have `clerk@…`: then a link still has one person to go to.
+    """
+    person = register.person(id)
+    if person is None:
+        return None
+    address = person.email.casefold()
+    others = (other for other in register.people if other.id != id and other.email.casefold() == address)
+    return next((other for other in others if person.overlaps(other)), None)
 
 
 def capacities(register: Register, who: Person, whose: str, day: date) -> frozenset[str]:
