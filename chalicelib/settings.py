@@ -9,6 +9,15 @@ from dataclasses import dataclass
 
 PREFIX = "CLERKWELL_"
 
+_FORMS = {
+    "an e-mail address": r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+",
+    "an address that begins with https://": r"https?://[^\s\"<>]+",
+    "a colour such as #1d4e4a": r"#[0-9a-fA-F]{6}",
+    "england or wales": r"england|wales",
+    "a whole number from 1 to 365": r"0*([1-9]|[1-9][0-9]|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])",
+}
+"""What a setting must be → its form. Enough to tell a slip of the pen from an address before a mail fails for it."""
+
 
 class BadSetting(ValueError):
     """A setting is missing or unusable; the message names it."""
@@ -45,38 +54,37 @@ class Settings:
 def read(environment: Mapping[str, str]) -> Settings:
     """Settings from environment variables. Raises BadSetting."""
 
-    def get(name: str, default: str | None = None) -> str:
+    def get(name: str, default: str | None = None, form: str = "") -> str:
         value = environment.get(PREFIX + name, "").strip() or default
         if value is None:
             raise BadSetting(f"{PREFIX}{name} is not set")
+        if value and form and not re.fullmatch(_FORMS[form], value):
+            raise BadSetting(f"{PREFIX}{name} is not {form}")
         return value
 
+    def email(name: str) -> str:
+        return get(name, form="an e-mail address")
+
+    def web(name: str) -> str:
+        return get(name, "", "an address that begins with https://")
+
     name = get("COUNCIL_NAME")
-    colour = get("COLOUR", "#1d4e4a")
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-        raise BadSetting(f"{PREFIX}COLOUR is not a colour such as #1d4e4a")
-    jurisdiction = get("JURISDICTION", "england")
-    if jurisdiction not in ("england", "wales"):
-        raise BadSetting(f"{PREFIX}JURISDICTION is neither england nor wales")
-    approval_days = get("APPROVAL_DAYS", "30")
-    if not approval_days.isascii() or not approval_days.isdigit() or not 1 <= int(approval_days) <= 365:
-        raise BadSetting(f"{PREFIX}APPROVAL_DAYS is not a whole number from 1 to 365")
     return Settings(
         table=get("TABLE"),
         bucket=get("BUCKET"),
-        public_url=get("PUBLIC_URL", "").rstrip("/"),
+        public_url=web("PUBLIC_URL").rstrip("/"),
         council=Council(
             name=name,
             logo_text=get("LOGO_TEXT", name),
-            colour=colour,
-            email=get("COUNCIL_EMAIL"),
+            colour=get("COLOUR", "#1d4e4a", "a colour such as #1d4e4a"),
+            email=email("COUNCIL_EMAIL"),
             address=get("COUNCIL_ADDRESS", ""),
-            website=get("COUNCIL_WEBSITE", ""),
-            jurisdiction=jurisdiction,
+            website=web("COUNCIL_WEBSITE"),
+            jurisdiction=get("JURISDICTION", "england", "england or wales"),
         ),
-        clerk=(get("CLERK_NAME"), get("CLERK_EMAIL")),
-        chair=(get("CHAIR_NAME"), get("CHAIR_EMAIL")),
-        mail_from=get("MAIL_FROM"),
+        clerk=(get("CLERK_NAME"), email("CLERK_EMAIL")),
+        chair=(get("CHAIR_NAME"), email("CHAIR_EMAIL")),
+        mail_from=email("MAIL_FROM"),
         mail_configuration_set=get("MAIL_CONFIGURATION_SET", ""),
-        approval_days=int(approval_days),
+        approval_days=int(get("APPROVAL_DAYS", "30", "a whole number from 1 to 365")),
     )
