@@ -5,7 +5,8 @@ Rules: no network but this machine's own, a clock that stands still, and warning
 `table`/`store`   a fresh table (on moto; on both engines for a test marked `both_engines`) and the store over it
 `clock`           the clock that the whole app goes by; `clock.move(days=1)`
 `mailbox`         what the embedded SES accepted
-`client`          a visitor over the real gateway and app, with nobody on the register yet
+`people`          the demo council's people, on the register (infra/local/demo.py says who they are)
+`client`          a visitor to the demo council, over the real gateway and app
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ import pytest
 
 from chalicelib import files, mail, wiring
 from chalicelib import store as store_module
+from chalicelib.register.rules import Register
 from chalicelib.store import Store
 from infra.local import aws, demo, dynamodb
 from infra.local.mailbox import Mailbox
+from infra.local.site import Site
 from tests.support.client import HOST, Client
 from tests.support.clock import Clock
 from tests.support.engines import DYNAMODB_LOCAL, MOTO, Engine
@@ -139,13 +142,26 @@ def store(engine: Engine, table: str, clock: Clock, mailbox: Mailbox, _edges: di
 
 
 @pytest.fixture
-def client(store: Store, mailbox: Mailbox) -> Iterator[Client]:
-    """A visitor. The test fails if a function that runs unattended (outbox, daily, mail_events) failed meanwhile."""
-    from infra.local.site import Site
+def people(store: Store, clock: Clock) -> Register:
+    """The demo council's people, on the register."""
+    return demo.seed(store, wiring.settings(), clock())
 
+
+@pytest.fixture
+def local_site(store: Store, mailbox: Mailbox) -> Iterator[Site]:
+    """The whole app over the fresh table, with nobody on the register.
+
+    The test fails if a function that runs unattended (outbox, daily, mail_events) failed meanwhile.
+    """
     site = Site(mailbox)
-    yield Client(site)
+    yield site
     assert not site.failures, site.failures[0]
+
+
+@pytest.fixture
+def client(local_site: Site, people: Register) -> Client:
+    """A visitor to the demo council."""
+    return Client(local_site)
 
 
 # The settings are read from the environment, which a developer's shell must not have a say in.

@@ -10,6 +10,7 @@ from types import FrameType
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from chalicelib import wiring
 from infra.local import aws, demo
 
 
@@ -48,6 +49,7 @@ def main() -> None:
         # The app reads its settings when it is first used, so it is brought in only now.
         from infra.local.site import Site
 
+        demo.seed(wiring.store(), wiring.settings(), wiring.now())
         site = Site(embedded.mailbox, prefixed=not given.no_prefix)
         server = make_server("127.0.0.1", given.port, site, threaded=True, request_handler=_Handler)
         serving = threading.Thread(target=server.serve_forever, name="http", daemon=True)

@@ -7,6 +7,13 @@ Clerk would do it, through the register's own service.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import access
+from chalicelib.register import service
+from chalicelib.register.rules import Register
+from chalicelib.settings import Settings
+from chalicelib.store import Store
 
 TABLE, BUCKET = "clerkwell-demo", "clerkwell-demo"
 SENDER = "clerkwell@council.example"
@@ -21,6 +28,11 @@ class DemoPerson:
     email: str
     roles: tuple[str, ...]
 
+    @property
+    def id(self) -> str:
+        """Their id on the register: what stands before the @, without its hyphen."""
+        return self.email.partition("@")[0].replace("-", "")
+
 
 PEOPLE = (
     DemoPerson("Ruth Penhallow", "Mrs", "clerk@council.example", ("clerk",)),
@@ -34,6 +46,8 @@ PEOPLE = (
     DemoPerson("Joe Farrant", "Mr", "assistant@council.example", ("employee",)),
 )
 CLERK, CHAIR = PEOPLE[0], PEOPLE[1]
+SINCE = "2024-05-14"
+"""Since when they have all been on the register: the council's annual meeting."""
 
 
 def environment(public_url: str, table: str = TABLE, bucket: str = BUCKET) -> dict[str, str]:
@@ -58,3 +72,26 @@ def environment(public_url: str, table: str = TABLE, bucket: str = BUCKET) -> di
         "APPROVAL_DAYS": "30",
     }
     return {f"CLERKWELL_{name}": value for name, value in settings.items()}
+
+
+def seed(store: Store, settings: Settings, at: datetime) -> Register:
+    """Put the demo's people on the register, entered by the Clerk; the register afterwards. Twice is once."""
+    service.seed(store, settings, at)
+    register = access.register(store)
+    clerk = register.person(CLERK.id)
+    if clerk is None:
+        raise LookupError("the settings name no Clerk")
+    for wanted in PEOPLE:
+        fields = {
+            "name": wanted.name,
+            "title": wanted.title,
+            "email": wanted.email,
+            "roles": list(wanted.roles),
+            "since": SINCE,
+        }
+        known = register.person(wanted.id)
+        if known is None:
+            register = service.add(store, clerk, wanted.id, fields, at, "The demo council")
+        else:
+            register = service.change(store, clerk, wanted.id, service.shown(known), fields, at, "The demo council")
+    return register
