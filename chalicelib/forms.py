@@ -17,6 +17,7 @@ from wtforms.validators import StopValidation
 NOT_KEPT = "\ufffd"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _LINE_BREAK = re.compile(r"[\n\r\u2028\u2029\x85]")
+_NUMBER = re.compile(r"[0-9]{1,4}")
 MOST_FIELDS = 200
 
 
@@ -97,7 +98,7 @@ class DateParts(wtforms.Field):
             self.process_errors.append(f"The date must include a {' and a '.join(missing)}")
             return
         try:
-            numbers = [int(self.raw[part]) if self.raw[part].isascii() else -1 for part in reversed(self.PARTS)]
+            numbers = [int(typed) if _NUMBER.fullmatch(typed) else -1 for typed in reversed(self.raw.values())]
             self.data = date(*numbers)
             if self.data.year < 1900:
                 raise ValueError
@@ -167,7 +168,7 @@ def text(most: int, what: str, *, lines: bool = False) -> Validator:
 
 
 def email(message: str) -> Validator:
-    """An address that mail can be sent to, by the `email-validator` library; nothing is asked of the network."""
+    """An address that SES can send to, by the `email-validator` library; nothing is asked of the network."""
 
     def check(_form: wtforms.Form, field: wtforms.Field) -> None:
         if not field.data:
@@ -175,7 +176,9 @@ def email(message: str) -> Validator:
         from email_validator import EmailNotValidError, validate_email
 
         try:
-            validate_email(field.data, check_deliverability=False, test_environment=True)
+            validate_email(
+                field.data, check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True
+            )
         except EmailNotValidError as error:
             raise StopValidation(message) from error
 
