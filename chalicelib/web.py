@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeAlias
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from chalice.app import Blueprint, Response
 
@@ -206,9 +206,8 @@ def cookie(asked: Asked, token: str, seconds: int) -> str:
 
 def safe_path(path: str) -> str:
     """The path if it is one of this app's own to go on to, else the home page's."""
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith("//") and not (parts.scheme or parts.netloc)
-    return path if ours and len(path) <= 200 and path.isascii() and path.isprintable() and "\\" not in path else "/"
+    plain = len(path) <= 200 and path.isascii() and path.isprintable() and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else "/"
 
 
 def _context(asked: Asked) -> dict[str, Any]:
