@@ -12,13 +12,15 @@ from chalice.app import Chalice, CloudWatchEvent, Cron
 from chalicelib import outbox as outbox_module
 from chalicelib import tick, web, wiring
 from chalicelib.record import instant
+from chalicelib.register.routes import pages as register_pages
+from chalicelib.sign_in.routes import pages as sign_in_pages
 from chalicelib.site.routes import pages as site_pages
 
 app = Chalice(app_name="clerkwell")
 app.log.setLevel(logging.INFO)
 app.register_middleware(web.restyled, "http")
 
-for pages in (site_pages,):
+for pages in (site_pages, sign_in_pages, register_pages):
     app.register_blueprint(pages)
 
 

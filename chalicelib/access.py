@@ -197,7 +197,8 @@ def end_all(store: Store, whose: str, actor: Actor, action: str, at: datetime, r
             return
         after, entry = move(TABLE, record, action, actor, at, {"person": whose, "reason": reason})
         with contextlib.suppress(Conflict):
-            return store.commit(Commit(after, entry))
+            store.commit(Commit(after, entry))
+            return
     raise Conflict([head_key(KIND, ID)])
 
 
@@ -215,6 +216,18 @@ def over_limit(store: Store, what: str, who: str, at: datetime) -> bool:
     begins = epoch(at) // int(window.total_seconds())
     salted = digest(f"{_salt(store, at)}|{what}|{who}")
     return store.count((f"limit#{salted}", str(begins)), epoch(at + timedelta(days=1))) > most
+
+
+def network(source: str) -> str:
+    """The network that a caller's address stands for in a limit: an IPv6 address is one of countless in the hands of
+    the same household, so its first 64 bits count; any other text is its own."""
+    import ipaddress
+
+    try:
+        address = ipaddress.IPv6Address(source)
+    except ValueError:
+        return source
+    return str(ipaddress.IPv6Network((address.packed[:8] + bytes(8), 64)))
 
 
 def _salt(store: Store, at: datetime) -> str:

@@ -185,6 +185,13 @@ def email(message: str) -> Validator:
     return check
 
 
+def choices(labels: Mapping[str, str]) -> list[Any]:
+    """The choices of a field from value → how it is written, in that order."""
+    from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
+
+    return [SelectChoice(value, label) for value, label in labels.items()]
+
+
 def stripped(value: str | None) -> str:
     """A single line without the blanks around it: a WTForms filter."""
     return (value or "").strip()

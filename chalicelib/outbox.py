@@ -59,11 +59,19 @@ class Letter:
 
 
 def written(
-    kind: str, id: str, n: int, letters: tuple[Letter, ...], at: datetime, *, heard: bool = True, again: str = ""
+    kind: str,
+    id: str,
+    n: int,
+    letters: tuple[Letter, ...],
+    at: datetime,
+    *,
+    heard: bool = True,
+    again: str = "",
+    until: datetime | None = None,
 ) -> tuple[Write, ...]:
     """The writes that make these letters due now, as mails of entry `n`. With `heard` false they are written but stand
-    in no queue: the same work for an address that is not known. `again` tells a mail that no entry makes due from others;
-    letters, digits, dots and hyphens."""
+    in no queue: the same work for an address that is not known. `again` (letters, digits, dots, hyphens) sets a
+    mail apart that no entry makes due. After `until` they are not sent any more, and the table forgets them."""
     return tuple(
         Write(
             "new",
@@ -86,6 +94,7 @@ def written(
                 context=letter.context,
                 link={"purpose": letter.purpose, "version": letter.version, "next": letter.next},
                 relevant=letter.relevant,
+                expires_at=access.epoch(until) if until else None,
             ),
         )
         for i, letter in enumerate(letters, 1)
@@ -145,6 +154,9 @@ def _attempt(store: Store, mailer: Mailer, settings: Settings, waiting: Item, at
         item = store.change(key, was={"queue": QUEUE, "due": item["due"]}, becomes={"due": due, "attempts": attempts})
     except Conflict:
         return 0  # Another sweep has it.
+    if item.get("expires_at", access.epoch(at) + 1) <= access.epoch(at):
+        _done(store, key, due, status=SUPERSEDED)
+        return 0
     if item["relevant"]:
         record = store.get(item["kind"], item["id"])
         if record is None or not is_relevant(item["relevant"], record.state, record.data):

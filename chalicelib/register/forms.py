@@ -82,7 +82,8 @@ class Line(forms.Form):
     roles = wtforms.SelectMultipleField(
         "Roles",
         [forms.required("Choose at least one role")],
-        choices=list(ROLES.items()),
+        choices=forms.choices(ROLES),
+        validate_choice=False,
         description="Choose all that they hold.",
         render_kw={
             "hints": {
@@ -99,6 +100,11 @@ class Line(forms.Form):
         description="For example, 27 3 2027. It may be in the future.",
     )
     reason = _reason()
+
+    def validate_roles(self, field: wtforms.Field) -> None:
+        """Called by WTForms."""
+        if not set(field.data) <= set(ROLES):
+            raise StopValidation("Choose from the roles that are shown")
 
     def fields(self) -> Data:
         """What the register's service writes."""

@@ -202,16 +202,17 @@ def _readable(log: tuple[tuple[str, str], ...]) -> list[Entry]:
 def _form_page(
     asked: web.Asked, name: str, form: forms.Form, who: Person, code: int = 200, *, moved: bool = False
 ) -> Response:
-    last = (who,) == keepers(asked.register, _day(asked))
+    others = Register(tuple(other for other in asked.register.people if other.id != who.id))
     return web.page(
         asked,
         f"register/{name}.html",
         code,
+        act=name,
         form=form,
         errors=form.errors,
         person=who,
         own=who.id == asked.person.id,
-        last_keeper=last,
+        last_keeper=not keepers(others, _day(asked)),
         moved=moved,
         **_shown(asked, who),
     )
