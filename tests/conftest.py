@@ -6,6 +6,7 @@ Rules: no network but this machine's own, a clock that stands still, and warning
 `clock`           the clock that the whole app goes by; `clock.move(days=1)`
 `mailbox`         what the embedded SES accepted
 `people`          the demo council's people, on the register (infra/local/demo.py says who they are)
+`a_request`       makes check requests in any state
 `client`          a visitor to the demo council, over the real gateway and app
 """
 
@@ -25,6 +26,7 @@ from chalicelib.store import Store
 from infra.local import aws, demo, dynamodb
 from infra.local.mailbox import Mailbox
 from infra.local.site import Site
+from tests.support.builders import Requests
 from tests.support.client import HOST, Client
 from tests.support.clock import Clock
 from tests.support.engines import DYNAMODB_LOCAL, MOTO, Engine
@@ -145,6 +147,13 @@ def store(engine: Engine, table: str, clock: Clock, mailbox: Mailbox, _edges: di
 def people(store: Store, clock: Clock) -> Register:
     """The demo council's people, on the register."""
     return demo.seed(store, wiring.settings(), clock())
+
+
+@pytest.fixture
+def a_request(store: Store, people: Register, clock: Clock) -> Requests:
+    """Makes check requests: `a_request(state="approved", by="councillor2")`."""
+    assert people.people
+    return Requests(store, wiring.settings(), clock)
 
 
 @pytest.fixture
