@@ -7,6 +7,7 @@ was made use of is noted, so that one which nothing uses shows.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -57,7 +58,8 @@ class Guard:
                     self.refused.append(f"{name}: {need}")
                     return _refusal(service, need)(environ, start_response)
                 self.used.update((name, permission) for permission in allowing)
-        return Response.from_app(self.before, request.environ)(environ, start_response)
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self.before(environ, start_response)
 
 
 def _signer(request: Request) -> tuple[str, str]:

@@ -111,11 +111,12 @@ class Function:
     def __init__(self, handler: str, environment: Mapping[str, str], task: Path, supplied: Path, log: Path) -> None:
         self._handler, self._environment = handler, environment
         self._task, self._supplied, self.log = task, supplied, log
-        self._server = _Server()
+        self._server: _Server | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Function:
         """Start the process."""
+        self._server = _Server()
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         environment = {**self._environment, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_port}"}
         command = [sys.executable, "-I", "-S", "-B", "-c", _BOOT]
@@ -128,14 +129,14 @@ class Function:
 
     def invoke(self, event: Mapping[str, Any]) -> Any:
         """The function's answer to an event. Raises FunctionFailed."""
-        process = self._process
-        if process is None:
+        process, server = self._process, self._server
+        if process is None or server is None:
             raise FunctionFailed("not started")
-        self._server.events.put(event)
+        server.events.put(event)
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                worked, body = self._server.answers.get(timeout=0.2)
+                worked, body = server.answers.get(timeout=0.2)
             except queue.Empty:
                 if process.poll() is not None:
                     break
@@ -154,5 +155,6 @@ class Function:
         if self._process is not None:
             self._process.kill()
             self._process.wait(10)
-        self._server.shutdown()
-        self._server.server_close()
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
