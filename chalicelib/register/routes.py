@@ -194,7 +194,7 @@ def _readable(log: tuple[tuple[str, str], ...]) -> list[Entry]:
     for body, _ in log:
         try:
             found.append(Entry.from_body(body))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             continue  # It is among the faults.
     return found
 

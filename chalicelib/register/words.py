@@ -32,9 +32,8 @@ _LABELS = {
 def roles(held: Iterable[str]) -> str:
     """`Clerk, Councillor`: roles in their order; one that is not known is written as it is."""
     given = list(held)
-    order = list(ROLES)
-    known = sorted((role for role in given if role in ROLES), key=order.index)
-    return ", ".join([*(ROLES[role] for role in known), *(role for role in given if role not in ROLES)])
+    known = [label for role, label in ROLES.items() if role in given]
+    return ", ".join([*known, *(str(role) for role in given if role not in list(ROLES))])
 
 
 def period(person: Person, day: date) -> str:
@@ -61,19 +60,22 @@ def remarks(register: Register, day: date) -> tuple[str, ...]:
 
 
 def history(entries: Iterable[Entry], id: str) -> list[dict[str, Any]]:
-    """The entries that concern a person, oldest first, each with what it changed, for the macro `history`."""
+    """The entries that concern a person, oldest first, each with what it changed, for the macro `history`.
+
+    One that was tampered with is shown as far as it can be: the page on which that comes to light must not fail on it.
+    """
     told, line = [], dict[str, Any]()
     for entry in entries:
-        given = entry.given.get("people", {}).get(id) if entry.action == "seed" else entry.given
-        if given is None or (entry.action != "seed" and entry.given["person"] != id):
+        given = _of_person(entry, id)
+        if given is None:
             continue
         after = {**line, **{name: given[name] for name in _LABELS if name in given}}
         if entry.action == "return":
             after["until"] = ""
         told.append(
             {
-                "what": ACTIONS[entry.action],
-                "when": dates.at_time(instant(entry.at)),
+                "what": ACTIONS.get(entry.action, entry.action),
+                "when": _when(entry.at),
                 "iso": entry.at,
                 "who": entry.name,
                 "role": ROLES.get(entry.role, ""),
@@ -85,6 +87,15 @@ def history(entries: Iterable[Entry], id: str) -> list[dict[str, Any]]:
     return told
 
 
+def _of_person(entry: Entry, id: str) -> Data | None:
+    """What the entry gave of this person; None when it is not about them."""
+    people = entry.given.get("people")
+    if isinstance(people, dict):
+        found = people.get(id)
+        return found if isinstance(found, dict) else None
+    return entry.given if entry.given.get("person") == id else None
+
+
 def _differences(before: Data, after: Data) -> list[tuple[str, str]]:
     found = []
     for name, label in _LABELS.items():
@@ -94,9 +105,19 @@ def _differences(before: Data, after: Data) -> list[tuple[str, str]]:
     return found
 
 
+def _when(at: str) -> str:
+    try:
+        return dates.at_time(instant(at))
+    except ValueError:
+        return at
+
+
 def _written(name: str, value: Any) -> str:
     if not value:
         return "nothing"
-    if name == "roles":
+    if name == "roles" and isinstance(value, list):
         return roles(value)
-    return dates.on_day(date.fromisoformat(value)) if name in ("since", "until") else str(value)
+    try:
+        return dates.on_day(date.fromisoformat(value)) if name in ("since", "until") else str(value)
+    except (ValueError, TypeError):
+        return str(value)
