@@ -10,7 +10,7 @@ _WORD = re.compile(r"\s*\S+|\s+$|\s+")
 
 
 def words(before: str, after: str) -> list[Chunk]:
-    """The two texts as one run of chunks: those that are not `added` give `before`, those not `removed` give `after`."""
+    """The two texts as one run of chunks: all but the `added` give `before`, all but the `removed` give `after`."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     chunks: list[Chunk] = []
     # Words that stand everywhere are no anchors (autojunk); without that, a text of one word repeated takes minutes.

@@ -55,6 +55,11 @@ def kind_of(content: bytes) -> str:
     raise NotAPicture("A picture must be a PNG, JPEG or WebP file")
 
 
+def _fits(size: int) -> None:
+    if not 0 < size <= LARGEST:
+        raise NotAPicture("A picture must be no larger than 5 MB, and not empty")
+
+
 class Files:
     """The bucket. `client` is an S3 client."""
 
@@ -91,18 +96,17 @@ class Files:
         """Delete an upload. 1 request."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
-    def look(self, key: str, size: int) -> tuple[bytes, str]:
-        """An upload's bytes and kind. Raises NotAPicture. 1 request."""
-        if not 0 < size <= LARGEST:
-            raise NotAPicture("A picture must be between 1 byte and 5 MB")
-        content: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read(LARGEST + 1)
-        if not 0 < len(content) <= LARGEST:
-            raise NotAPicture("A picture must be between 1 byte and 5 MB")
-        return content, kind_of(content)
+    def look(self, key: str, size: int) -> str:
+        """What kind of picture an upload is, by its size and first bytes. Raises NotAPicture. 1 request."""
+        _fits(size)
+        found = self._client.get_object(Bucket=self._bucket, Key=key, Range="bytes=0-15")
+        return kind_of(found["Body"].read())
 
-    def keep(self, key: str, size: int, folder: str) -> Picture:
-        """Look at an upload and keep it under `pictures/`, named by its content. Raises NotAPicture. 2 requests."""
-        content, kind = self.look(key, size)
+    def keep(self, key: str, folder: str) -> Picture:
+        """Read an upload and keep it under `pictures/`, named by its content. Raises NotAPicture. 2 requests."""
+        content: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read(LARGEST + 1)
+        _fits(len(content))
+        kind = kind_of(content)
         digest = hashlib.sha256(content).hexdigest()
         kept = f"pictures/{folder}/{digest}.{kind.removeprefix('image/')}"
         self._client.put_object(Bucket=self._bucket, Key=kept, Body=content, ContentType=kind)

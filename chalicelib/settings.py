@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.theme import text_on
+
 PREFIX = "CLERKWELL_"
 
 _FORMS = {
@@ -34,6 +36,11 @@ class Council:
     address: str
     website: str
     jurisdiction: str
+
+    @property
+    def on_colour(self) -> str:
+        """The colour of text that can be read on the council's colour."""
+        return text_on(self.colour)
 
 
 @dataclass(frozen=True, slots=True)

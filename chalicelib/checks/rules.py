@@ -28,7 +28,7 @@ LAPSES_AFTER = timedelta(days=14)
 """How long an undecided request waits."""
 
 _WRITTEN = ("text", "question", "others", "account", "links", "unsure", "picture_owner", "picture_consent")
-
+"""The answers in which somebody may be named in words."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -38,17 +38,25 @@ def digest(answers: Data) -> str:
     return sha256(canonical(answers))
 
 
-def _words(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return f" {' '.join(_WORD.findall(plain))} "
+def _plain(text: str) -> str:
+    """The text without what makes one name look different: case, accents, fancy letters, soft hyphens."""
+    if text.isascii():
+        return text.casefold()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
 
 
 def names(answers: Data, who: Person) -> bool:
-    """Whether a request names the person: ticked as named, or their full name written anywhere in it."""
+    """Whether a request names the person: ticked as named, or their full name written anywhere in it, as words or as
+    a tag or handle (`#AnnGreen`)."""
     if who.id in answers.get("named", ()):
         return True
-    name = _words(who.name)
-    return name.strip() != "" and any(name in _words(str(answers.get(field, ""))) for field in _WRITTEN)
+    name = _WORD.findall(_plain(who.name))
+    if not name:
+        return False
+    words, tag = r"[\W_]+".join(name), "".join(name)
+    written = re.compile(rf"((?<![^\W_]){words}|[#@]{tag})(?![^\W_])")
+    return any(written.search(_plain(str(answers.get(field, "")))) for field in _WRITTEN)
 
 
 def excluded(data: Data, who: Person) -> bool:

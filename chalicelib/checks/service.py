@@ -129,7 +129,7 @@ def draft_key(who: Person, reference: str) -> tuple[str, str]:
 
 
 def draft(store: Store, who: Person, reference: str) -> Item | None:
-    """What the person has answered so far: `answers` (the form's fields) and `version` (the draft it will be). 1 read."""
+    """What the person has answered so far: `answers` (the form's fields), `version` (the draft it will be). 1 read."""
     return store.item(draft_key(who, reference))
 
 
@@ -164,8 +164,8 @@ def resubmit(
     version: int,
     at: datetime,
 ) -> Record:
-    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow,
-    NotYours."""
+    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow
+    and NotYours."""
     if before.data["draft"] + 1 != version:
         return _sent_before(store, who, before.id, answers, version, AlreadySent())
     try:
@@ -236,10 +236,10 @@ def decide(
         return _commit(store, register, record, action, by, at, given)
     except Conflict:
         record = find(store, before.id)
-    except NotNow as error:
+    except NotNow:
         if _decided_so(before, who, decision):
             return before
-        raise error
+        raise
     if _decided_so(record, who, decision):
         return record
     if record.state != WAITING:
@@ -276,7 +276,7 @@ def _reopening(settings: Settings, register: Register, before: Record, at: datet
 
 
 def send_new_link(store: Store, record: Record, who: Person, register: Register, at: datetime) -> None:
-    """Send an officer whose link is too old another one, to the registered address. 1 request; once a minute at most."""
+    """Send an officer whose link is too old another one, to the registered address; once a minute. 1 request."""
     letter = letters.review(record, register, who, "new-link")
     minute = f"{at:%Y%m%d%H%M}.{who.id}."
     try:
@@ -291,8 +291,7 @@ def send_new_link(store: Store, record: Record, who: Person, register: Register,
 def by_requester(
     store: Store, register: Register, who: Person, before: Record, action: str, given: Data, at: datetime
 ) -> Record:
-    """`withdraw`, `record-posted` or `never-posted`. 1 transaction; pressed twice it is one. Raises NotNow, NotYours,
-    Conflict."""
+    """`withdraw`, `record-posted` or `never-posted`. 1 transaction. Raises NotNow, NotYours, Conflict."""
     given = {**given, "draft": before.data["draft"]}
     return _commit(store, register, before, action, actor(before.data, who, register, at), at, given)
 

@@ -39,20 +39,17 @@ ASK = {
 }
 
 OUTCOMES = {
-    "approve": "No objection",
-    "approve-with-edits": "No objection to the text as edited",
+    "approve": "Approved: no objection",
+    "approve-with-edits": "Approved with edits",
     "ask-for-changes": "Changes asked for",
-    "reject": "Objection",
+    "reject": "Rejected",
 }
 """Decision → how it is written once it is made."""
 
 ACTIONS = {
     "submit": "Sent for checking",
     "resubmit": "Sent for checking again",
-    "approve": "No objection",
-    "approve-with-edits": "No objection to the text as edited",
-    "ask-for-changes": "Changes asked for",
-    "reject": "Objection",
+    **OUTCOMES,
     "remind": "Officer reminded",
     "ask-stand-in": "Stand-in asked",
     "ask": "Officer asked",
@@ -66,8 +63,8 @@ ACTIONS = {
 """Action → how an entry is headed."""
 
 RESPONSIBLE = (
-    "“No objection” means that the text was checked against the Council’s policy. It is not a decision of the Council: "
-    "you stay personally responsible for what you post."
+    "“Approved” means that the text was checked, and that there is no objection to it under the Council’s policy. "
+    "It is not a decision of the Council: you stay personally responsible for what you post."
 )
 """What every approval says."""
 

@@ -25,9 +25,9 @@ POSTED, NOT_POSTED = "posted", "not-posted"
 
 STATES = {
     WAITING: "Waiting for a decision",
-    APPROVED: "No objection",
+    APPROVED: "Approved",
     CHANGES_ASKED: "Changes asked for",
-    REJECTED: "Objection",
+    REJECTED: "Rejected",
     WITHDRAWN: "Withdrawn",
     LAPSED: "Lapsed without a decision",
     APPROVAL_LAPSED: "Approval has lapsed",
