@@ -36,12 +36,14 @@ class Site:
     """The WSGI application. The environment must hold the settings and AWS's address before the app is first used.
 
     `prefixed`: under `/api`, as on API Gateway's own address, or not, as on a custom domain. `failures` holds the
-    traceback of every function that failed without anybody waiting for its answer.
+    traceback of every function that failed without anybody waiting for its answer. While `streams` is False nothing
+    follows a request: mail waits for a tick.
     """
 
     def __init__(self, mailbox: Mailbox, *, prefixed: bool = True, module: ModuleType | None = None) -> None:
         self.mailbox = mailbox
         self.failures: list[str] = []
+        self.streams = True
         self._module = module or importlib.import_module("app")
         self._as_of: datetime | None = None
         mailbox.clock = lambda: self._as_of or wiring.now()
@@ -55,7 +57,7 @@ class Site:
             stage=STAGE,
             prefixed=prefixed,
             compress_from=config["minimum_compression_size"],
-            after=self.run_outbox,
+            after=self._after_a_write,
         )
         self._console = Console(self)
         self._prefix = f"/{STAGE}" if prefixed else ""
@@ -75,6 +77,10 @@ class Site:
         with self.gateway.lock:
             answer = getattr(self._module, name)(json.loads(json.dumps(event)), LambdaContext(name))
         return json.loads(json.dumps(answer))
+
+    def _after_a_write(self) -> None:
+        if self.streams:
+            self.run_outbox()
 
     def run_outbox(self, event: dict[str, Any] | None = None) -> Any:
         """Send what is due, as the stream and the rule would have it; None when that failed."""

@@ -14,7 +14,7 @@ from chalicelib.store import Conflict, Store, Write, keyed
 from infra.local import aws
 from infra.local.mailbox import Mailbox
 from tests.conftest import BUCKET
-from tests.support.engines import Engine
+from tests.support.engines import Engine, counting
 
 LETTER = Rendered("May I post this?", "Plain words — £5", "<p>Rich words — £5</p>")
 
@@ -40,6 +40,15 @@ def test_conditions_hold_on_each_engine(store: Store) -> None:
     with pytest.raises(Conflict):
         store.write(Write("new", keyed(("a", "b"), n=2)), Write("new", keyed(("a", "c"), n=2)))
     assert store.item(("a", "c")) is None
+
+
+@pytest.mark.both_engines
+def test_requests_are_counted(engine: Engine, store: Store) -> None:
+    with counting(engine.client) as made:
+        store.put(keyed(("a", "b"), n=1))
+        store.item(("a", "b"))
+    store.item(("a", "b"))
+    assert made == ["PutItem", "GetItem"]
 
 
 def test_a_mail_is_kept_with_both_halves_and_its_tag(store: Store, mailbox: Mailbox) -> None:

@@ -115,8 +115,15 @@ def test_a_function_that_fails_harms_nobody_but_is_told(
     assert "an unlucky day" in capsys.readouterr().err
 
 
-def test_the_outbox_runs_after_a_form_is_sent(visitor: TestApp, recorder: Recorder) -> None:
-    visitor.post("/api/form", {"a": "b"})
+def test_the_outbox_runs_after_a_form_is_sent_unless_the_stream_stands_still(
+    store: Store, mailbox: Mailbox, recorder: Recorder
+) -> None:
+    site = Site(mailbox, module=recorder.module)
+    site.streams = False
+    TestApp(site).post("/api/form", {"a": "b"})
+    assert recorder.calls == []
+    site.streams = True
+    TestApp(site).post("/api/form", {"a": "b"})
     assert recorder.calls == [("outbox", None)]
 
 
