@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from chalicelib import files, mail, wiring
 from chalicelib import store as store_module
@@ -33,6 +34,10 @@ from tests.support.engines import DYNAMODB_LOCAL, MOTO, Engine
 from tests.support.missing import missing, nothing_may_be_left_out, report
 
 BUCKET = "clerkwell-tests"
+
+# How long one example takes says nothing on a machine that does other things as well.
+settings.register_profile("clerkwell", deadline=None)
+settings.load_profile("clerkwell")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
