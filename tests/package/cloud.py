@@ -34,6 +34,23 @@ class _Quiet(MotoRequestHandler):
         """Nothing: what was refused stands in the guard's list."""
 
 
+class Browser(webtest.TestApp):
+    """Keeps cookies, and says of a form where it comes from, as browsers do."""
+
+    def __init__(self, gateway: Gateway, address: str) -> None:
+        self._address = address
+        host = address.removeprefix("https://")
+        environ = {"wsgi.url_scheme": "https", "HTTP_HOST": host, "REMOTE_ADDR": "203.0.113.7"}
+        super().__init__(gateway, extra_environ=environ)
+
+    def do_request(self, req: Any, status: Any = None, expect_errors: Any = None) -> webtest.TestResponse:
+        """Send a request."""
+        if req.method == "POST":
+            req.headers.setdefault("Origin", self._address)
+            req.headers.setdefault("Sec-Fetch-Site", "same-origin")
+        return super().do_request(req, status, expect_errors)
+
+
 class Cloud:
     """A context manager; `pages` is a browser of sorts at the address that API Gateway gives."""
 
@@ -115,16 +132,9 @@ class Cloud:
             aws_secret_access_key="opens nothing",
         )
 
-    def browser(self) -> webtest.TestApp:
-        """A browser with no cookies yet."""
-        return webtest.TestApp(
-            self._gateway,
-            extra_environ={
-                "wsgi.url_scheme": "https",
-                "HTTP_HOST": self.address.removeprefix("https://"),
-                "REMOTE_ADDR": "203.0.113.7",
-            },
-        )
+    def browser(self) -> Browser:
+        """Somebody's browser, with no cookies yet."""
+        return Browser(self._gateway, self.address)
 
     def new_mail(self) -> None:
         """What the table's stream does when a mail was written down."""

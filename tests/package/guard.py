@@ -46,20 +46,27 @@ class Guard:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the call through, or refuse it."""
-        request = Request(environ)
-        body = request.get_data(cache=True)
-        key, service = _signer(request)
-        if key in self.roles:
-            name, permissions = self.roles[key]
-            for need in needs(service, request, body):
-                self.calls.append((name, str(need)))
-                allowing = [permission for permission in permissions if permission.allows(need)]
-                if not allowing:
-                    self.refused.append(f"{name}: {need}")
-                    return _refusal(service, need)(environ, start_response)
-                self.used.update((name, permission) for permission in allowing)
+        with Request(environ) as request:
+            body = request.get_data(cache=True)
+            refusal = self._refusal(request, body)
+        if refusal is not None:
+            return refusal(environ, start_response)
         environ["wsgi.input"] = io.BytesIO(body)
         return self.before(environ, start_response)
+
+    def _refusal(self, request: Request, body: bytes) -> Response | None:
+        key, service = _signer(request)
+        if key not in self.roles:
+            return None
+        name, permissions = self.roles[key]
+        for need in needs(service, request, body):
+            self.calls.append((name, str(need)))
+            allowing = [permission for permission in permissions if permission.allows(need)]
+            if not allowing:
+                self.refused.append(f"{name}: {need}")
+                return _refusal(service, need)
+            self.used.update((name, permission) for permission in allowing)
+        return None
 
 
 def _signer(request: Request) -> tuple[str, str]:
@@ -84,6 +91,8 @@ def _table(request: Request, body: bytes) -> list[Need]:
     if action == "TransactWriteItems":
         writes = [one for item in asked["TransactItems"] for one in item.items()]
         return [Need(_WRITES[kind], _table_arn(write)) for kind, write in writes]
+    if action == "BatchGetItem":
+        return [Need(f"dynamodb:{action}", _table_arn({"TableName": table})) for table in asked["RequestItems"]]
     return [Need(f"dynamodb:{action}", _table_arn(asked))]
 
 
