@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 Chunk: TypeAlias = tuple[Literal["same", "added", "removed"], str]
 
-_WORD = re.compile(r"\s*\S+|\s+$|\s+")
+_WORD = re.compile(r"\s+|\S+")
 
 
 def words(before: str, after: str) -> list[Chunk]:

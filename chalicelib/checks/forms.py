@@ -37,7 +37,7 @@ class Where(Form):
     """On which platform and account."""
 
     platform = wtforms.RadioField(
-        "Where would you post it?",
+        "Platform",
         choices=forms.choices(words.PLATFORMS),
         validate_choice=False,
         validators=[required("Choose where you would post it")],
