@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from chalicelib import aws
-from chalicelib.record import Data, Entry, Record, canonical
+from chalicelib.record import Data, Entry, Record, canonical, sha256
 
 Item: TypeAlias = dict[str, Any]
 """Attribute name → text, whole number, or (for the names in _JSON) a JSON-shaped value."""
@@ -256,8 +256,10 @@ class Store:
             for name in commit.milestones
         ]
         others = [self._write(write) for write in commit.writes]
+        writes = [head, self._put(line, new=True), *others, *marks]
         # The token makes a repeat of the same attempt, sent because its answer was lost, succeed as the first did.
-        self._transact([head, self._put(line, new=True), *others, *marks], token=entry.hash[:36])
+        # DynamoDB remembers it for all tables of an account and refuses it with anything else, so it stands for all.
+        self._transact(writes, token=sha256(canonical(writes))[:36])
 
     def write(self, *writes: Write) -> None:
         """Write these together or not at all, 1 request. Raises Conflict."""
