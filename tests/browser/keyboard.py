@@ -41,6 +41,12 @@ def reach(page: Page, name: str) -> None:
     raise AssertionError(f"no stop called {name!r} among {list(dict.fromkeys(passed))}")
 
 
+def skip_to_main(page: Page) -> None:
+    """Leave the header and the menu behind by the skip link, which is the first stop of a page."""
+    reach(page, "Skip to main content")
+    page.keyboard.press("Enter")
+
+
 def press(page: Page, name: str) -> None:
     """Go to a link or a button, press Enter, and wait for the next page."""
     reach(page, name)
