@@ -1,7 +1,7 @@
 """Jinja: the one environment that pages and mails are rendered in.
 
 In the package the templates are compiled ahead (`compiled_templates` beside app.py); in a checkout they are read from
-`templates/`.
+`templates/`. A name that a template does not know is an error, so that a missing value never shows as a blank.
 """
 
 from datetime import date
@@ -42,6 +42,7 @@ def environment() -> jinja2.Environment:
     """The environment: autoescaping for everything but the text halves of mails."""
     made = jinja2.Environment(
         loader=_loader(),
+        undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default_for_string=True),
         trim_blocks=True,
         lstrip_blocks=True,
