@@ -66,6 +66,18 @@ def test_there_is_one_stage_and_it_is_named_as_the_links_name_it(stack: Stack) -
     assert stack.outputs["EndpointURL"].endswith("/api/")
 
 
+def test_api_gateway_takes_the_routes(stack: Stack) -> None:
+    # Below one path API Gateway allows a single parameter, whatever follows it.
+    names: dict[str, set[str]] = {}
+    for path in stack.resources["RestAPI"]["Properties"]["Body"]["paths"]:
+        parts = path.split("/")
+        for n, part in enumerate(parts):
+            if part.startswith("{"):
+                names.setdefault("/".join(parts[:n]), set()).add(part)
+
+    assert {path: found for path, found in names.items() if len(found) > 1} == {}
+
+
 def test_the_table_is_kept_whatever_happens_to_the_stack(stack: Stack) -> None:
     table = stack.resources["Table"]
 
@@ -213,10 +225,3 @@ def references(value: Any) -> Iterator[str]:
                 yield from references([] if isinstance(one, str) else one[1])
             else:
                 yield from references(one)
-
-
-def test_two_of_our_files_never_say_something_of_the_same_thing(tmp_path: Path) -> None:
-    whole = {"Resources": {"Table": {"Type": "A"}}}
-
-    with pytest.raises(template.TemplateError, match="/Resources/Table/Type is defined twice"):
-        template.add(whole, {"Resources": {"Table": {"Type": "B"}}})
