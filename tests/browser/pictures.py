@@ -16,6 +16,9 @@ from tests.browser.tab import NARROW, WIDE, Served, Tab, launch_options, open_ta
 
 IMAGES = ROOT / "docs" / "images"
 
+#: What the README shows; the other pages of the journey are only taken when they are to be looked at.
+SHOWN = {"question", "mail", "decide", "request", "desk"}
+
 _HEIGHTS = {NARROW: 640, WIDE: 860}
 
 DRAFT = """The fête is on FRIDAY at 2 pm, on the green. Everybody is welcome!
@@ -34,6 +37,8 @@ class Camera:
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(self, tab: Tab, name: str, width: int = WIDE) -> None:
+        if not self.whole and name not in SHOWN:
+            return
         for one in (NARROW, WIDE) if self.whole else (width,):
             tab.page.set_viewport_size({"width": one, "height": _HEIGHTS[one]})
             suffix = f"-{one}" if self.whole else ""
