@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import graphlib
+import inspect
 import json
 import re
 import subprocess
@@ -175,6 +176,13 @@ def test_every_alarm_tells_somebody_and_says_what_to_do(stack: Stack) -> None:
     for name, alarm in alarms.items():
         assert alarm["AlarmActions"], name
         assert len(alarm["AlarmDescription"]) > 40, name
+
+
+def test_the_alarm_on_refused_mail_looks_for_what_the_outbox_writes(stack: Stack) -> None:
+    (refusals,) = of_type(stack, "AWS::Logs::MetricFilter").values()
+
+    assert refusals["LogGroupName"] == stack.functions["Outbox"].properties["LoggingConfig"]["LogGroup"]
+    assert refusals["FilterPattern"].strip('"') in inspect.getsource(outbox)
 
 
 def test_gateway_answers_are_pages_with_our_headers(package: Package) -> None:
