@@ -11,6 +11,9 @@ from typing import Any
 
 from chalicelib import aws
 
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
 
 class NotSent(Exception):
     """SES did not take the message, or did not say so in time. The message names the error, never the address."""
@@ -31,12 +34,16 @@ def client() -> Any:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text).strip()
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
 def address(name: str, email: str) -> Address:
-    """A header's address. Raises ValueError for one that a header cannot hold."""
-    return Address(display_name=_one_line(name), addr_spec=email)
+    """A header's address, its domain in ASCII as mail servers have it. Raises ValueError for one SES would not take."""
+    local, _, domain = email.rpartition("@")
+    plain = f"{local}@{domain.encode('idna').decode('ascii')}"
+    if not _ADDRESS.fullmatch(plain):
+        raise ValueError("not an e-mail address")
+    return Address(_one_line(name), addr_spec=plain)
 
 
 def compose(sender: Address, to: Address, reply_to: str, rendered: Rendered) -> EmailMessage:
@@ -70,7 +77,8 @@ class Mailer:
         options = {"ConfigurationSetName": self._configuration_set} if self._configuration_set else {}
         try:
             answer = self._client.send_email(
-                FromEmailAddress=str(sender),
+                # The name stands in the message's own header, encoded; here SES would take ASCII only.
+                FromEmailAddress=sender.addr_spec,
                 Destination={"ToAddresses": [to.addr_spec]},
                 Content={"Raw": {"Data": message.as_bytes()}},
                 EmailTags=[{"Name": "mail", "Value": mail_id}],

@@ -25,13 +25,14 @@ from chalicelib.store import Conflict, Item, Key, Store, Write, keyed, partition
 log = logging.getLogger(__name__)
 
 QUEUE = "outbox"
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30))
-"""How long after each attempt the next one comes; the last is repeated."""
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 4, 8, 15, 30))
+"""How long after each attempt the next one comes; the last is repeated. The first is also the shortest lease: longer
+than a sweep can be late and then last, so that no sweep takes a mail that another is still sending."""
 BATCH = 50
 SECONDS = 40
 """How long one sweep goes on taking up mails; one attempt is bounded by the client's time-outs."""
 GIVE_UP_RUN = 3
-"""Refusals in a row after which a sweep stops: SES is down, and the next sweep will see."""
+"""Failures in a row after which a sweep stops: SES is down, and the next sweep will see."""
 
 DUE, SENT, SUPERSEDED, DELIVERED, BOUNCED, COMPLAINED = (
     "due",
@@ -102,13 +103,13 @@ def written(
 
 
 def mail_id(item: Item) -> str:
-    """The id by which SES speaks of a mail: only letters, digits, dots, hyphens and underscores."""
-    return f"{item['kind']}.{item['id']}.{item['sk'].removeprefix('mail#')}"
+    """The id by which SES speaks of a mail: letters, digits, hyphens and underscores, all that SES takes in a tag."""
+    return f"{item['kind']}.{item['id']}.{item['sk'].removeprefix('mail#')}".replace(".", "_")
 
 
 def mail_key(id: str) -> Key:
     """The key of the mail with this id. Raises ValueError."""
-    kind, record, rest = id.split(".", 2)
+    kind, record, rest = id.replace("_", ".").split(".", 2)
     return partition(kind, record), f"mail#{rest}"
 
 
@@ -128,83 +129,81 @@ def rendered(name: str, council: Council, context: dict[str, Any]) -> Rendered:
 
 
 def sweep(store: Store, mailer: Mailer, settings: Settings, at: datetime) -> int:
-    """Send what is due as of `at`; how many SES took. Bounded in number and time, whatever is waiting."""
-    began, refused, sent = time.monotonic(), 0, 0
+    """Send what is due as of `at`; how many SES took. Bounded in number and time, whatever is waiting.
+
+    A mail that cannot even be made stands in no other's way: it comes up again like one that SES refused, and what was
+    wrong with it is raised in the end, so that the alarm rings.
+    """
+    began, failed, sent = time.monotonic(), 0, 0
+    fault: Exception | None = None
     for waiting in store.waiting(QUEUE, stamp(at), BATCH):
-        if refused >= GIVE_UP_RUN or time.monotonic() - began > SECONDS:
+        if failed >= GIVE_UP_RUN or time.monotonic() - began > SECONDS:
             break
         try:
             sent += _attempt(store, mailer, settings, waiting, at)
-            refused = 0
+            failed = 0
         except NotSent as error:
-            refused += 1
-            log.warning("mail not taken: %s, template %s", error, waiting["sk"])
+            failed += 1
+            log.warning("%s %s was not taken: %s", waiting["pk"], waiting["sk"], error)
+        except Exception as error:
+            failed += 1
+            log.exception("%s %s could not be made", waiting["pk"], waiting["sk"])
+            fault = error
+    if fault:
+        raise fault
     return sent
 
 
 def _attempt(store: Store, mailer: Mailer, settings: Settings, waiting: Item, at: datetime) -> int:
     key = (waiting["pk"], waiting["sk"])
-    attempts = waiting.get("attempts", 0)
+    item = store.item(key)
+    if item is None or item.get("queue") != QUEUE or item["due"] != waiting["due"]:
+        return 0  # Another sweep has it, or had it.
+    attempts = item["attempts"] + 1
+    due = stamp(at + BACK_OFF[min(attempts, len(BACK_OFF)) - 1])
     try:
-        item = store.item(key)
-        if item is None or item.get("queue") != QUEUE or item["due"] != waiting["due"]:
-            return 0
-        attempts = item["attempts"] + 1
-        due = stamp(at + BACK_OFF[min(attempts, len(BACK_OFF)) - 1])
         item = store.change(key, was={"queue": QUEUE, "due": item["due"]}, becomes={"due": due, "attempts": attempts})
     except Conflict:
-        return 0  # Another sweep has it.
-    if item.get("expires_at", access.epoch(at) + 1) <= access.epoch(at):
+        return 0  # Another sweep has taken it this instant.
+    if not _has_a_point(store, item, at):
         _done(store, key, due, status=SUPERSEDED)
         return 0
-    if item["relevant"]:
-        record = store.get(item["kind"], item["id"])
-        if record is None or not is_relevant(item["relevant"], record.state, record.data):
-            _done(store, key, due, status=SUPERSEDED)
-            return 0
-    _send(store, mailer, settings, item, key, due, at)
+    ses_id = _send(store, mailer, settings, item, at)
+    _done(store, key, due, status=SENT, sent_at=stamp(at), ses_id=ses_id)
     return 1
 
 
-def _send(store: Store, mailer: Mailer, settings: Settings, item: Item, key: Key, due: str, at: datetime) -> None:
+def _has_a_point(store: Store, item: Item, at: datetime) -> bool:
+    if "expires_at" in item and item["expires_at"] <= access.epoch(at):
+        return False
+    if not item["relevant"]:
+        return True
+    record = store.get(item["kind"], item["id"])
+    return record is not None and is_relevant(item["relevant"], record.state, record.data)
+
+
+def _send(store: Store, mailer: Mailer, settings: Settings, item: Item, at: datetime) -> str:
     to, link = item["to"], item["link"]
-    context = {"to": to["name"], "url": settings.public_url, **item["context"]}
-    if link["purpose"]:
-        secret = access.token()
-        store.put(
-            access.link_item(
-                secret,
-                link["purpose"],
-                to["id"],
-                to["epoch"],
-                at,
-                kind=item["kind"],
-                id=item["id"],
-                version=link["version"],
-                next=link["next"],
-            )
-        )
-        context["link"] = f"{settings.public_url}/{link['purpose']}/{secret}"
     try:
         recipient = address(to["name"], to["email"])
     except ValueError as error:
         raise NotSent("unusable address") from error
-    ses_id = mailer.send(
-        mail_id(item),
-        settings.council.name,
-        settings.council.email,
-        recipient,
-        rendered(item["template"], settings.council, context),
-    )
-    _done(store, key, due, status=SENT, sent_at=stamp(at), ses_id=ses_id)
+    context = {"to": to["name"], "url": settings.public_url, **item["context"]}
+    if link["purpose"]:
+        secret = access.token()
+        about = {"kind": item["kind"], "id": item["id"], "version": link["version"], "next": link["next"]}
+        store.put(access.link_item(secret, link["purpose"], to["id"], to["epoch"], at, **about))
+        context["link"] = f"{settings.public_url}/{link['purpose']}/{secret}"
+    letter = rendered(item["template"], settings.council, context)
+    return mailer.send(mail_id(item), settings.council.name, settings.council.email, recipient, letter)
 
 
 def _done(store: Store, key: Key, due: str, **becomes: str) -> None:
     try:
         store.change(key, was={"due": due}, becomes={"queue": None, "due": None, **becomes})
     except Conflict:
-        # The lease ran out and another sweep took the mail up; its own bookkeeping will follow.
-        log.warning("a mail was sent twice: its lease ran out")
+        # SES's own news of it was quicker and has settled it; or the lease ran out, and another sweep sends it again.
+        log.info("%s %s was settled by another", *key)
 
 
 _EVENTS = {"Delivery": DELIVERED, "Bounce": BOUNCED, "Complaint": COMPLAINED, "Reject": BOUNCED}
@@ -216,18 +215,22 @@ def status_of(detail: Data) -> tuple[str, str] | None:
     status = _EVENTS.get(detail.get("eventType", ""))
     if status == BOUNCED and detail.get("bounce", {}).get("bounceType", "Permanent") != "Permanent":
         return None
-    return (tags[0], status) if tags and status else None
+    return (str(tags[0]), status) if tags and status else None
 
 
 def mark(store: Store, id: str, status: str, at: datetime) -> Item | None:
-    """Note what became of a mail; the mail if this is news, else None. What came back stays so: SES's events may come
-    in any order and more than once."""
+    """Note what became of a mail; the mail as it then stands, None for one that is not known. Raises ValueError.
+
+    What came back stays so: SES's events may come in any order and more than once. Whatever SES says of a mail, it has
+    taken it: a sweep that died before it could write that down sends nothing twice.
+    """
     key = mail_key(id)
     item = store.item(key)
     if item is None or item["status"] == status or item["status"] in UNDELIVERABLE:
-        return None
+        return item
+    news = {"status": status, "status_at": stamp(at), "sent_at": item.get("sent_at", stamp(at))}
     try:
-        return store.change(key, was={"status": item["status"]}, becomes={"status": status, "status_at": stamp(at)})
+        return store.change(key, was={"status": item["status"]}, becomes={**news, "queue": None, "due": None})
     except Conflict:
         return mark(store, id, status, at)
 

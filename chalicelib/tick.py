@@ -15,7 +15,7 @@ DUE: dict[str, Callable[[Store, Settings, datetime], int]] = {}
 """Part → what does everything due for it as of a moment, and says how much that was."""
 
 CAME_BACK: dict[str, Callable[[Store, Settings, Item, datetime], None]] = {}
-"""Kind of record → what to do about a mail of its that could not be delivered."""
+"""Kind of record → what to do about a mail of its that could not be delivered. It may be told so more than once."""
 
 
 def run(store: Store, settings: Settings, at: datetime) -> dict[str, int]:
@@ -24,7 +24,8 @@ def run(store: Store, settings: Settings, at: datetime) -> dict[str, int]:
 
 
 def mail_came_back(store: Store, settings: Settings, detail: Data, at: datetime) -> None:
-    """Note what SES says of a mail. Raises nothing for what is not about a mail of ours."""
+    """Note what SES says of a mail, and act on one that came back. Twice is once; what is not about a mail of ours is
+    passed over."""
     news = outbox.status_of(detail)
     if news is None:
         return
