@@ -1,12 +1,13 @@
 """What browser tests share: one Chromium for all, tabs, and the HTML checker at the end."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.site import Running, running, stylesheet
-from tests.browser.tab import Served, Tab, lacking, launch_options, open_tab
+from tests.browser.tab import Served, Tab, lacking, launch_options, open_tab, page_templates
 from tests.support.missing import missing
 
 
@@ -23,12 +24,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Every page that was checked; when all tests are done they go through the Nu HTML checker."""
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Every page that was checked. In the end they go through the Nu HTML checker, and none may be missing."""
     pages = Served(tmp_path_factory.mktemp("served"))
     yield pages
     faults = pages.faults()
     assert not faults, "\n".join(["not valid HTML:", *faults])
+    if _all_ran(request.session):
+        unseen = page_templates() - pages.templates
+        assert not unseen, f"pages that no browser test checks: {sorted(unseen)}"
+
+
+def _all_ran(session: pytest.Session) -> bool:
+    ours = {path.name for path in Path(__file__).parent.glob("test_*.py")}
+    chosen = session.config.getoption("keyword") or "::" in " ".join(session.config.args)
+    return ours <= {item.path.name for item in session.items} and not chosen and not session.testsfailed
 
 
 @pytest.fixture(scope="session")

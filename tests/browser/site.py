@@ -68,14 +68,14 @@ def stylesheet() -> str:
 
 
 @contextmanager
-def running(log: Path, *, prefix: str = "/api") -> Iterator[Running]:
+def running(log: Path) -> Iterator[Running]:
     """Start the app on a port that nobody uses, wait until it is ready, and stop it in the end."""
     port = _free_port()
-    command = [sys.executable, "-m", "infra.local", "--port", str(port), *([] if prefix else ["--no-prefix"])]
+    command = [sys.executable, "-m", "tests.browser.serve", "--port", str(port)]
     with log.open("wb") as words:
         process = subprocess.Popen(command, cwd=ROOT, stdout=words, stderr=subprocess.STDOUT)  # noqa: S603  (ours)
         try:
-            site = Running(f"http://127.0.0.1:{port}{prefix}")
+            site = Running(f"http://127.0.0.1:{port}/api")
             _wait_until_ready(site, process, log)
             yield site
         finally:

@@ -15,6 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
+from tests.browser.serve import HEADER
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -27,6 +29,8 @@ _HEIGHTS = {NARROW: 640, WIDE: 900}
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
 _NU_SECONDS = 240
+
+_EXTENDS = re.compile(r"""{%-? extends "([^"]+)""")
 
 
 def lacking() -> list[str]:
@@ -46,6 +50,7 @@ class Served:
 
     folder: Path
     pages: dict[str, str] = field(default_factory=dict)
+    templates: set[str] = field(default_factory=set)
 
     def add(self, what: str, html: str) -> None:
         """Keep a page; the same page twice is checked once."""
@@ -74,6 +79,17 @@ class Served:
         ]
 
 
+def page_templates() -> set[str]:
+    """The templates that are pages by themselves: those that extend a layout, less those that are only extended."""
+    found = {path: path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html")}
+    extending = {
+        path.relative_to(ROOT / "templates").as_posix() for path, text in found.items() if _EXTENDS.search(text)
+    }
+    layouts = {name for text in found.values() for name in _EXTENDS.findall(text)}
+    mails = {name for name in extending if name.startswith("email/")}
+    return extending - layouts - mails
+
+
 @dataclass
 class Tab:
     """One person's browser. `page` is Playwright's own; `check` judges what it shows."""
@@ -93,6 +109,7 @@ class Tab:
         """Fail unless the page is accessible, fits both widths, and made the browser complain of nothing."""
         if self.response is not None:
             self.served.add(f"{self.response.status} {self.response.url}", self.response.text())
+            self.served.templates.add(self.response.header_value(HEADER) or "")
         faults = list(self.complaints)
         for width in (NARROW, WIDE):
             self.page.set_viewport_size({"width": width, "height": _HEIGHTS[width]})

@@ -15,6 +15,7 @@ from chalicelib import forms, render, theme, web
 from chalicelib.settings import Council
 from infra.assets.build import TARGET
 from tests.browser import keyboard
+from tests.browser.serve import HEADER
 from tests.browser.site import stylesheet
 from tests.browser.tab import NARROW, Tab
 
@@ -118,8 +119,8 @@ class Gallery:
             if sheet is not None:
                 route.fulfill(body=sheet, content_type="text/css; charset=utf-8")
             else:
-                headers = web.headers() if policy else {}
-                route.fulfill(body=html, status=code, headers=headers | {"Content-Type": "text/html; charset=utf-8"})
+                headers = {"Content-Type": "text/html; charset=utf-8", HEADER: template}
+                route.fulfill(body=html, status=code, headers=(web.headers() if policy else {}) | headers)
 
         tab.page.unroute_all()
         tab.page.route("**/*", answer)
@@ -240,6 +241,13 @@ def test_the_page_for_an_ended_sign_in_shows_what_was_typed(gallery: Gallery, ta
 
 def test_the_gateways_own_page_stands_alone(gallery: Gallery, tab: Tab) -> None:
     gallery.show(tab, "errors/gateway.html", 404, policy=False)
+    tab.check()
+
+
+def test_pages_that_only_a_race_or_a_farewell_shows_are_accessible(gallery: Gallery, tab: Tab) -> None:
+    gallery.show(tab, "checks/not_me_late.html", 409, request={"reference": "J25B-D8K5"}, path="/not-me/x")
+    tab.check()
+    gallery.show(tab, "register/own_line.html", visitor=clerk())
     tab.check()
 
 

@@ -113,28 +113,3 @@ def test_the_clerks_own_pages_are_accessible(site: Running, new_tab: NewTab) -> 
     keyboard.press(clerk.page, "Add to the register")
     clerk.expect_status(422)
     clerk.check()
-
-
-def test_the_pages_at_the_end_of_a_journey_are_accessible(site: Running, new_tab: NewTab) -> None:
-    councillor, officer = new_tab(), new_tab()
-    people.sign_in(councillor, site, "councillor5@council.example")
-    page = councillor.page
-    reference = people.ask(councillor, site, "The hall is closed.")
-    link = site.link(people.CLERK, "/decide/")
-    page.goto(f"{site.home}/check/{reference}/withdraw")
-    councillor.check()
-    keyboard.press(page, "Withdraw it")
-    councillor.check()
-    for address in (
-        link,
-        link[:-5] + "wrong",
-        link + "/new",
-        site.home + "/sign-in/wrong",
-        site.home + "/not-me/wrong",
-    ):
-        officer.page.goto(address)
-        officer.check()
-    page.goto(site.home + "/sign-out")
-    councillor.check()
-    keyboard.press(page, "Sign out on this device")
-    councillor.check()
