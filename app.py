@@ -35,7 +35,8 @@ tick.CAME_BACK[checks.KIND] = checks.mail_came_back
 def outbox(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Send what is due: the stream calls for a new mail, a rule every minute. `time` in the event: as of then."""
     at = instant(event["time"]) if event.get("time") else wiring.now()
-    return {"sent": outbox_module.sweep(wiring.store(), wiring.mailer(), wiring.settings(), at)}
+    new = outbox_module.announced(event)
+    return {"sent": outbox_module.sweep(wiring.store(), wiring.mailer(), wiring.settings(), at, new)}
 
 
 @app.schedule(Cron(0, 6, "*", "*", "?", "*"), name="daily", description="Reminders, lapses and everything with a date")

@@ -11,6 +11,7 @@ A mail that has lost its point is not sent: `relevant` says what must still be t
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -128,36 +129,44 @@ def rendered(name: str, council: Council, context: dict[str, Any]) -> Rendered:
     return Rendered(subject, text, html)
 
 
-def sweep(store: Store, mailer: Mailer, settings: Settings, at: datetime) -> int:
+def announced(event: Data) -> list[Key]:
+    """The keys of the mails that an event of the table's stream tells of; none for any other event."""
+    images = [record.get("dynamodb", {}).get("Keys", {}) for record in event.get("Records", ())]
+    return [(keys["pk"]["S"], keys["sk"]["S"]) for keys in images if keys]
+
+
+def sweep(store: Store, mailer: Mailer, settings: Settings, at: datetime, new: Sequence[Key] = ()) -> int:
     """Send what is due as of `at`; how many SES took. Bounded in number and time, whatever is waiting.
+
+    `new` are mails that the stream has just told of: the index may not show them for a moment yet.
 
     A mail that cannot even be made stands in no other's way: it comes up again like one that SES refused, and what was
     wrong with it is raised in the end, so that the alarm rings.
     """
     began, failed, sent = time.monotonic(), 0, 0
     fault: Exception | None = None
-    for waiting in store.waiting(QUEUE, stamp(at), BATCH):
+    due = [(item["pk"], item["sk"]) for item in store.waiting(QUEUE, stamp(at), BATCH)]
+    for key in dict.fromkeys([*new, *due]):
         if failed >= GIVE_UP_RUN or time.monotonic() - began > SECONDS:
             break
         try:
-            sent += _attempt(store, mailer, settings, waiting, at)
+            sent += _attempt(store, mailer, settings, key, at)
             failed = 0
         except NotSent as error:
             failed += 1
-            log.warning("%s %s was not taken: %s", waiting["pk"], waiting["sk"], error)
+            log.warning("%s %s was not taken: %s", *key, error)
         except Exception as error:
             failed += 1
-            log.exception("%s %s could not be made", waiting["pk"], waiting["sk"])
+            log.exception("%s %s could not be made", *key)
             fault = error
     if fault:
         raise fault
     return sent
 
 
-def _attempt(store: Store, mailer: Mailer, settings: Settings, waiting: Item, at: datetime) -> int:
-    key = (waiting["pk"], waiting["sk"])
+def _attempt(store: Store, mailer: Mailer, settings: Settings, key: Key, at: datetime) -> int:
     item = store.item(key)
-    if item is None or item.get("queue") != QUEUE or item["due"] != waiting["due"]:
+    if item is None or item.get("queue") != QUEUE or item["due"] > stamp(at):
         return 0  # Another sweep has it, or had it.
     attempts = item["attempts"] + 1
     due = stamp(at + BACK_OFF[min(attempts, len(BACK_OFF)) - 1])
