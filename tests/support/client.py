@@ -43,15 +43,15 @@ class Client:
 
     def get(self, path: str, status: Any = 200, **more: Any) -> TestResponse:
         """Open a page. `status`: the one expected, or "*" for any."""
-        return self.web.get(self._whole(path), status=status, **more)
+        return self.web.get(self.whole(path), status=status, **more)
 
     def head(self, path: str, status: Any = 200, **more: Any) -> TestResponse:
         """Ask for a page's headers only, as mail scanners do."""
-        return self.web.head(self._whole(path), status=status, **more)
+        return self.web.head(self.whole(path), status=status, **more)
 
     def post(self, path: str, fields: Any = "", status: Any = 303, **more: Any) -> TestResponse:
         """Send a form without having opened it."""
-        return self.web.post(self._whole(path), fields, status=status, **more)
+        return self.web.post(self.whole(path), fields, status=status, **more)
 
     def submit(self, page: TestResponse, status: Any = 303, button: str | None = None, **fields: Any) -> TestResponse:
         """Fill the page's main form and send it; a list ticks several boxes. `button` is a button's `name=value`."""
@@ -105,7 +105,8 @@ class Client:
         opened = self.get(link_in(self.mail_to(address)))
         return self.follow(self.submit(opened))
 
-    def _whole(self, path: str) -> str:
+    def whole(self, path: str) -> str:
+        """A path or an address of ours as the browser asks for it: with the prefix, without the host."""
         path = _path(path)
         return path if path.startswith((f"{self.prefix}/", "/_local/")) else self.prefix + path
 
