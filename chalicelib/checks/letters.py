@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from chalicelib import dates, diff
 from chalicelib.checks import words
-from chalicelib.checks.rules import other_officer
+from chalicelib.checks.rules import order, other_officer
 from chalicelib.outbox import Letter
 from chalicelib.policy.standard import CLAUSES
 from chalicelib.record import Entry, Record, instant
@@ -89,7 +89,9 @@ def review(record: Record, register: Register, to: Person, why: str) -> Letter:
 
 
 def _put_to(told: Told, ids: list[str], why: str) -> list[Letter]:
-    return [review(told.record, told.register, person, why) for id in ids if (person := told.person(id))]
+    # Somebody who was asked may have left since, or be an officer no longer.
+    turn = order(told.register, told.record.data, told.day)
+    return [review(told.record, told.register, person, why) for id in ids for person in turn if person.id == id]
 
 
 def _to_requester(told: Told, template: str, context: dict[str, Any], **more: Any) -> list[Letter]:

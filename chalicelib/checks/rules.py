@@ -91,6 +91,17 @@ def next_to_ask(register: Register, data: Data, day: date) -> Person | None:
     return next((person for person in order(register, data, day) if person.id not in data["asked"]), None)
 
 
+def out_of_hand(data: Data) -> bool:
+    """Whether nobody has the request in hand: it was put to nobody, or to nobody whom mail reaches."""
+    return set(data["asked"]) <= set(data["undeliverable"])
+
+
+def in_hand(register: Register, data: Data, day: date) -> bool:
+    """Whether somebody to whom it was put, and whom mail reaches, may still decide on this day."""
+    reached = set(data["asked"]) - set(data["undeliverable"])
+    return any(person.id in reached for person in order(register, data, day))
+
+
 def other_officer(register: Register, data: Data, by: str, day: date) -> Person | None:
     """Who hears of a decision beside the one who made it, so that a stolen link cannot decide unnoticed."""
     return next((person for person in order(register, data, day) if person.id != by), None)
@@ -127,6 +138,14 @@ def waiting_deadlines(at: datetime, jurisdiction: str) -> dict[str, str]:
         "ask-stand-in": stamp(after_working_days(at, STAND_IN_AFTER, jurisdiction)),
         "lapse": stamp(at + LAPSES_AFTER),
     }
+
+
+def deadlines_at_last(data: Data, at: datetime, jurisdiction: str) -> dict[str, str]:
+    """What becomes due of a request that finds its officer only now: they have as long as anybody else before they are
+    reminded, but it lapses when it would have."""
+    lapse = data["deadlines"]["lapse"]
+    fresh = waiting_deadlines(at, jurisdiction)
+    return {action: when for action, when in fresh.items() if when < lapse} | {"lapse": lapse}
 
 
 def lapse_deadline(at: datetime, days: int) -> dict[str, str]:

@@ -49,8 +49,8 @@ def actor(data: Data, who: Person, register: Register, at: datetime, *, as_offic
 def filing(record: Record) -> Filing:
     """Where a request is found: in the queue while anything about it has a date, in its requester's list for ever."""
     data = record.data
-    unasked = record.state == WAITING and not data["asked"]
     # While nobody could be asked, every tick looks again whether somebody can be now.
+    unasked = record.state == WAITING and rules.out_of_hand(data)
     due = data["submitted_at"] if unasked else min(data["deadlines"].values(), default="")
     return Filing(
         queue=QUEUE if due else "",
@@ -299,28 +299,32 @@ def by_requester(
 # Without anybody asking ---------------------------------------------------------------------------------------------
 
 
-def due(store: Store, _settings: Settings, at: datetime) -> int:
+def due(store: Store, settings: Settings, at: datetime) -> int:
     """Remind, ask stand-ins, lapse: everything due as of `at`. 1 Query when nothing is."""
     waiting = store.waiting(QUEUE, stamp(at))
     if not waiting:
         return 0
     register = access.register(store)
-    return sum(_due(store, register, item["pk"].partition("#")[2], at) for item in waiting)
+    return sum(_due(store, settings, register, item["pk"].partition("#")[2], at) for item in waiting)
 
 
-def _due(store: Store, register: Register, reference: str, at: datetime) -> int:
+def _due(store: Store, settings: Settings, register: Register, reference: str, at: datetime) -> int:
     record = store.get(KIND, reference)
     if record is None:
         return 0
-    action = rules.due_action(record.data, at)
-    next_one = rules.next_to_ask(register, record.data, dates.today(at)) if record.state == WAITING else None
-    if action is None and not record.data["asked"] and next_one:
-        action = "ask"
+    action, data, today = rules.due_action(record.data, at), record.data, dates.today(at)
+    next_one = rules.next_to_ask(register, data, today) if record.state == WAITING else None
+    if record.state == WAITING and action != "lapse" and not rules.in_hand(register, data, today):
+        # There is nobody to remind, nor to stand in for.
+        action = "ask" if next_one else None
     if action is None:
         return 0
     asked = [next_one.id] if next_one and action in ("ask", "ask-stand-in") else []
-    given = {"asked": asked, "draft": record.data["draft"]}
-    milestone = f"{action}#{record.data['since']}"
+    given: dict[str, Any] = {"asked": asked, "draft": data["draft"]}
+    milestone = f"{action}#{data['since']}"
+    if action == "ask":
+        given["deadlines"] = rules.deadlines_at_last(data, at, settings.council.jurisdiction)
+        milestone += f".{len(data['asked'])}"
     try:
         _commit(store, register, record, action, rules.TICK, at, given, milestones=(milestone,))
     except Conflict:

@@ -89,6 +89,10 @@ def _put_to(data: Data, given: Data, _entry: Entry) -> Data:
     return {**data, "asked": [*data["asked"], *given["asked"]]}
 
 
+def _found(data: Data, given: Data, entry: Entry) -> Data:
+    return {**_put_to(data, given, entry), "deadlines": given["deadlines"]}
+
+
 def _past(action: str) -> Change:
     """A deadline met: it and those before it are over."""
 
@@ -133,7 +137,7 @@ TABLE: Table = {
     (WAITING, "reject"): Move(by=DECIDER, to=REJECTED, change=_decided),
     (WAITING, "remind"): Move(by=SYSTEM, to=WAITING, change=_past("remind")),
     (WAITING, "ask-stand-in"): Move(by=SYSTEM, to=WAITING, change=_past("ask-stand-in")),
-    (WAITING, "ask"): Move(by=SYSTEM, to=WAITING, change=_put_to),
+    (WAITING, "ask"): Move(by=SYSTEM, to=WAITING, change=_found),
     (WAITING, "undeliverable"): Move(by=SYSTEM, to=WAITING, change=_undeliverable),
     (WAITING, "lapse"): Move(by=SYSTEM, to=LAPSED, change=_over),
     (CHANGES_ASKED, "lapse"): Move(by=SYSTEM, to=LAPSED, change=_over),

@@ -94,7 +94,9 @@ def given(action: str, data: Data, register: Register = COUNCIL, at: datetime = 
         return {"where": "https://social.example/1", "text": data["answers"]["text"]}
     next_one = rules.next_to_ask(register, data, dates.today(at))
     asked = [next_one.id] if next_one and action in ("ask", "ask-stand-in", "undeliverable") else []
-    return {"asked": asked, "person": (data["asked"] or [""])[0]}
+    waits = action == "ask" and "lapse" in data.get("deadlines", {})
+    deadlines = {"deadlines": rules.deadlines_at_last(data, at, ENGLAND)} if waits else {}
+    return {"asked": asked, "person": (data["asked"] or [""])[0], **deadlines}
 
 
 @dataclass(frozen=True, slots=True)
