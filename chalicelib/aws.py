@@ -8,7 +8,7 @@ from typing import Any
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 1, 4, 2
 
 
-def client(service: str, **options: Any) -> Any:
+def client(service: str, attempts: int = ATTEMPTS, **options: Any) -> Any:
     """A botocore client of `service`; region, credentials and end point come from the environment.
 
     Typed Any because botocore makes its clients at run time from data files.
@@ -20,7 +20,7 @@ def client(service: str, **options: Any) -> Any:
     config = botocore.config.Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         **options,
     )
     return botocore.session.get_session().create_client(service, config=config)

@@ -30,7 +30,8 @@ class Rendered:
 
 def client() -> Any:
     """The client that `Mailer` expects."""
-    return aws.client("sesv2")
+    # A second attempt of the client's own would send a mail twice whose answer was lost; the outbox tries again later.
+    return aws.client("sesv2", attempts=1)
 
 
 def _one_line(text: str) -> str:
