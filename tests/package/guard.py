@@ -90,10 +90,16 @@ def _table(request: Request, body: bytes) -> list[Need]:
     action = request.headers["X-Amz-Target"].split(".")[1]
     if action == "TransactWriteItems":
         writes = [one for item in asked["TransactItems"] for one in item.items()]
-        return [Need(_WRITES[kind], _table_arn(write)) for kind, write in writes]
+        return [Need(_WRITES[kind], _table_arn(write), _leading(write)) for kind, write in writes]
     if action == "BatchGetItem":
         return [Need(f"dynamodb:{action}", _table_arn({"TableName": table})) for table in asked["RequestItems"]]
-    return [Need(f"dynamodb:{action}", _table_arn(asked))]
+    return [Need(f"dynamodb:{action}", _table_arn(asked), _leading(asked))]
+
+
+def _leading(asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The partition key of the one item that is asked for; nothing for a query, on which no policy of ours looks."""
+    key = asked.get("Key") or asked.get("Item")
+    return {"dynamodb:LeadingKeys": (key["pk"]["S"],)} if key else {}
 
 
 def _table_arn(asked: Mapping[str, Any]) -> str:
@@ -107,7 +113,7 @@ def _bucket(request: Request, body: bytes) -> list[Need]:
         return [Need(_OBJECTS[request.method], f"arn:aws:s3:::{bucket}/{key}")]
     if request.method == "POST":
         return [Need("s3:PutObject", f"arn:aws:s3:::{bucket}/{request.form['key']}")]
-    return [Need("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": request.args.get("prefix", "")})]
+    return [Need("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": (request.args.get("prefix", ""),)})]
 
 
 def _mail(request: Request, body: bytes) -> list[Need]:
@@ -121,7 +127,7 @@ def _mail(request: Request, body: bytes) -> list[Need]:
         resources.append(f"{here}:configuration-set/{asked['ConfigurationSetName']}")
     # A raw message needs both permissions, whichever version of the API sends it.
     actions = ["ses:SendEmail"] + ["ses:SendRawEmail"] * ("Raw" in asked["Content"])
-    return [Need(action, resource, {"ses:FromAddress": sender}) for action in actions for resource in resources]
+    return [Need(action, resource, {"ses:FromAddress": (sender,)}) for action in actions for resource in resources]
 
 
 def _refusal(service: str, need: Need) -> Response:

@@ -1,24 +1,26 @@
 """IAM, small: what a policy of the template allows, and which of its permissions a call made use of.
 
-Only what our policies use: Allow statements, `*` in actions and resources, StringEquals and StringLike. Anything else
-in a policy is an error here, so that the evaluation never claims more than it knows.
+Only what our policies use: Allow statements, `*` in actions and resources, and the conditions in _TESTS, alone, under
+ForAllValues, or as Null. Anything else in a policy is an error here, so that the evaluation never claims more than it
+knows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Need:
-    """What one call needs: an action on a resource (ARN), with the condition keys that AWS would know."""
+    """What one call needs: an action on a resource (ARN), with the condition keys that AWS would know and the values
+    of each."""
 
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict, hash=False)
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return f"{self.action} on {self.resource}"
@@ -41,7 +43,7 @@ class Permission:
         return (
             _like(self.action.lower(), need.action.lower())
             and _like(self.resource, need.resource)
-            and all(_holds(test, need.context.get(key), values) for test, key, values in self.conditions)
+            and all(_holds(test, need.context.get(key, ()), values) for test, key, values in self.conditions)
         )
 
 
@@ -72,9 +74,17 @@ def _like(pattern: str, text: str) -> bool:
     return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text, re.DOTALL) is not None
 
 
-def _holds(test: str, value: str | None, wanted: tuple[str, ...]) -> bool:
-    if test not in ("StringEquals", "StringLike"):
+_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda wanted, value: wanted == value,
+    "StringLike": _like,
+}
+
+
+def _holds(test: str, values: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    if test == "Null":
+        return wanted == (("false",) if values else ("true",))
+    over_all, _, name = test.rpartition(":")
+    if name not in _TESTS or over_all not in ("", "ForAllValues"):
         raise ValueError(f"the test {test} is not understood")
-    if value is None:
-        return False
-    return any(_like(one, value) if test == "StringLike" else one == value for one in wanted)
+    # As in AWS: of no values at all, everything holds for all of them. A policy says Null besides to be safe from that.
+    return (bool(values) or bool(over_all)) and all(any(_TESTS[name](one, value) for one in wanted) for value in values)
