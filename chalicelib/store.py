@@ -23,6 +23,7 @@ Key: TypeAlias = tuple[str, str]
 _JSON = frozenset({"data", "brief", "to", "context", "link", "relevant", "answers"})
 _BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _ATTEMPTS = 6
+_BATCH = 100
 FOR_EVER = "9999-12-31T00:00:00Z"
 """The `due` of what waits with no date of its own."""
 
@@ -121,7 +122,7 @@ def to_item(item: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in item.items():
         if name in _JSON:
             made[name] = {"S": canonical(value)}
-        elif isinstance(value, int):
+        elif type(value) is int:
             made[name] = {"N": str(value)}
         elif isinstance(value, str):
             made[name] = {"S": value}
@@ -169,19 +170,20 @@ class Store:
         return to_record(item) if item else None
 
     def several(self, *keys: Key) -> dict[Key, Item]:
-        """Those of these items that are there. 1 request."""
-        asked = {self._table: {"Keys": [to_item(keyed(key)) for key in keys], "ConsistentRead": True}}
+        """Those of these items that are there. 1 request for each hundred."""
         found: dict[Key, Item] = {}
-        while asked:
-            answer = self._client.batch_get_item(RequestItems=asked)
+        left = [to_item(keyed(key)) for key in dict.fromkeys(keys)]
+        while left:
+            asked, left = left[:_BATCH], left[_BATCH:]
+            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": asked, "ConsistentRead": True}})
             for raw in answer["Responses"].get(self._table, ()):
                 item = from_item(raw)
                 found[item["pk"], item["sk"]] = item
-            asked = answer.get("UnprocessedKeys")
+            left += answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         return found
 
     def records(self, *ids: tuple[str, str]) -> list[Record | None]:
-        """The heads of these (kind, id), in their order. 1 request."""
+        """The heads of these (kind, id), in their order. 1 request for each hundred."""
         keys = [head_key(*id) for id in ids]
         found = self.several(*keys)
         return [to_record(found[key]) if key in found else None for key in keys]
@@ -291,7 +293,7 @@ class Store:
                 UpdateExpression=" ".join(clauses),
                 ConditionExpression=" AND ".join(conditions),
                 ExpressionAttributeNames=names,
-                ExpressionAttributeValues=values,
+                **({"ExpressionAttributeValues": values} if values else {}),
                 ReturnValues="ALL_NEW",
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
