@@ -98,7 +98,7 @@ def test_a_cold_start_compiles_nothing(package: Package) -> None:
 
 
 def test_every_template_is_compiled_in_it(package: Package) -> None:
-    names = build.checked_templates(render.environment())
+    names = set(build.checked_templates(render.environment()))
     modules = {jinja2.ModuleLoader.get_module_filename(name) for name in names}
 
     assert modules == {path.name for path in (package.task / "compiled_templates").glob("*.py")}
