@@ -63,11 +63,8 @@ def by_link(asked: web.Asked) -> Response:
         opened = _open(asked, "decide")
     except _Stop as stop:
         return stop.response
-    record = opened.record
     path = f"/decide/{asked.parts['token']}"
-    if record.state == WAITING and opened.link.version != record.data["draft"]:
-        return web.page(asked, "checks/newer.html", GONE, path=path, draft=record.data["draft"])
-    return _decision(asked, record, opened.who, opened.register, path)
+    return _decision(asked, opened.record, opened.who, opened.register, path, opened.link.version)
 
 
 @web.route(pages, "/decide/{token}/new", web.LINK, methods=("GET", "POST"))
@@ -87,7 +84,7 @@ def new_link(asked: web.Asked) -> Response:
         head, record = store.records((KIND, ID), (link.kind, link.id))
         register = register_of(head.data if head else {})
         who = register.person(link.person)
-        if who and record and rules.DECIDER in rules.capacities(register, record.data, who, dates.today(asked.at)):
+        if who and record and record.state == WAITING:
             service.send_new_link(store, record, who, register, asked.at)
     return web.page(asked, "checks/new_link.html")
 
@@ -102,15 +99,29 @@ def from_the_desk(asked: web.Asked) -> Response:
     return _decision(asked, record, asked.person, asked.register, f"/check/{record.id}/decision")
 
 
-def _decision(asked: web.Asked, record: Record, who: Person, register: Register, path: str) -> Response:
-    held = rules.capacities(register, record.data, who, dates.today(asked.at))
-    if rules.DECIDER not in held:
-        return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))
+def _decision(
+    asked: web.Asked, record: Record, who: Person, register: Register, path: str, version: int | None = None
+) -> Response:
+    """The decision page; by a link for one version of the text, or from the desk for any."""
+    instead = _instead(asked, record, who, register, path, version)
+    if instead:
+        return instead
     if asked.writes:
-        return _decide(asked, record, who, register, path)
+        return _decide(asked, record, who, register, path, version)
     if record.state != WAITING:
         return _outcome(asked, record, register, who)
     return _form_page(asked, record, who, register, path, _blank(record))
+
+
+def _instead(
+    asked: web.Asked, record: Record, who: Person, register: Register, path: str, version: int | None
+) -> Response | None:
+    """The page for somebody who cannot decide on the request as it stands now."""
+    if record.state == WAITING and version not in (None, record.data["draft"]):
+        return web.page(asked, "checks/newer.html", GONE, path=path, draft=record.data["draft"])
+    if rules.DECIDER not in rules.capacities(register, record.data, who, dates.today(asked.at)):
+        return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))
+    return None
 
 
 def _blank(record: Record, **typed: Any) -> Decision:
@@ -121,17 +132,26 @@ def _blank(record: Record, **typed: Any) -> Decision:
     return form
 
 
-def _decide(asked: web.Asked, record: Record, who: Person, register: Register, path: str) -> Response:
-    form = Decision(asked.form)
+def _decide(
+    asked: web.Asked, record: Record, who: Person, register: Register, path: str, version: int | None
+) -> Response:
+    form, shown = Decision(asked.form), rules.digest(record.data["answers"])
     form.about(record.data["answers"])
-    if record.state == WAITING and not form.validate():
+    if version is not None and not form.shown.data:
+        # The link is for this version, and came with its text.
+        form.shown.data = shown
+    if record.state == WAITING and form.shown.data in ("", shown) and not form.validate():
+        form.shown.data = shown
         return _form_page(asked, record, who, register, path, form, 422)
     try:
         service.decide(wiring.store(), wiring.settings(), register, who, record, form.given(), asked.at)
     except NotNow as late:
         return _outcome(asked, late.record, register, who, 409)
-    except OtherText:
+    except (OtherText, NotYours):
         latest = service.find(wiring.store(), record.id)
+        instead = _instead(asked, latest, who, register, path, version)
+        if instead:
+            return instead
         again = _blank(latest, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
         again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
         return _form_page(asked, latest, who, register, path, again, 409)

@@ -7,11 +7,11 @@ from typing import Any
 
 from chalicelib import access, dates, outbox
 from chalicelib.checks import letters, rules, words
-from chalicelib.checks.workflow import TABLE, WAITING
+from chalicelib.checks.workflow import DECISIONS, TABLE, WAITING
 from chalicelib.record import Actor, Data, Entry, NotNow, Record, move, stamp
 from chalicelib.register.rules import DISOWNER, Person, Register
 from chalicelib.settings import Settings
-from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, keyed
+from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, head_key, keyed
 
 KIND = QUEUE = "check"
 DECIDED = "decided"
@@ -19,6 +19,7 @@ DECIDED = "decided"
 
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 _DRAFT_DAYS = 7
+_TRIES = 5
 
 
 class Unknown(LookupError):
@@ -220,43 +221,38 @@ def decide(
     """Decide on the request as it was read. 1 transaction. `decision`: `decision`, `reason`, `clauses`, `shown` (the
     digest of what the page showed) and for approve-with-edits `text`.
 
-    Pressed twice, it is one decision. Raises NotNow with the record as it stands when somebody was quicker, NotYours,
-    OtherText.
+    Pressed twice, it is one decision. Raises NotNow with the record as it stands when somebody was quicker, NotYours
+    and OtherText (also when the request came to name them, or was changed, since it was read).
     """
-    action = decision["decision"]
+    action, record = decision["decision"], before
+    if action not in DECISIONS:
+        raise NotNow(before, action)
     given = {name: decision[name] for name in ("reason", "clauses", "shown")}
     if action == "approve-with-edits":
         given["text"] = decision["text"]
     lapses = action != "reject"
     given["deadlines"] = rules.lapse_deadline(at, settings.approval_days) if lapses else {}
-    given["draft"] = before.data["draft"]
-    by = actor(before.data, who, register, at, as_officer=True)
-    record = before
-    try:
-        return _commit(store, register, record, action, by, at, given)
-    except Conflict:
-        record = find(store, before.id)
-    except NotNow:
-        if _decided_so(before, who, decision):
-            return before
-        raise
-    if _decided_so(record, who, decision):
-        return record
-    if record.state != WAITING:
-        raise NotNow(record, action)
-    # Only a reminder or the like came between: what was shown still waits.
-    return _commit(store, register, record, action, actor(record.data, who, register, at, as_officer=True), at, given)
+    for _ in range(_TRIES):
+        by = actor(record.data, who, register, at, as_officer=True)
+        try:
+            return _commit(store, register, record, action, by, at, {**given, "draft": record.data["draft"]})
+        except Conflict:
+            # Another decision came between, and the table says so now; or only a reminder, and what was shown waits.
+            record = find(store, before.id)
+        except NotNow:
+            if _decided_so(record, who, decision):
+                return record
+            raise
+    raise Conflict([head_key(KIND, before.id)])
 
 
 def _decided_so(record: Record, who: Person, decision: Data) -> bool:
-    made = record.data["decision"]
-    return bool(
-        made
-        and made["by"] == who.id
-        and made["outcome"] == decision["decision"]
-        and made["reason"] == decision["reason"]
-        and decision["shown"] == rules.digest(record.data["answers"])
-    )
+    made, answers = record.data["decision"], record.data["answers"]
+    if not made or made["by"] != who.id or decision["shown"] != rules.digest(answers):
+        return False
+    text = decision["text"] if decision["decision"] == "approve-with-edits" else answers["text"]
+    said = (decision["decision"], decision["reason"], decision["clauses"], text)
+    return (made["outcome"], made["reason"], made["clauses"], made["text"]) == said
 
 
 def reopen(store: Store, settings: Settings, register: Register, who: Person, before: Record, at: datetime) -> Record:
@@ -276,7 +272,10 @@ def _reopening(settings: Settings, register: Register, before: Record, at: datet
 
 
 def send_new_link(store: Store, record: Record, who: Person, register: Register, at: datetime) -> None:
-    """Send an officer whose link is too old another one, to the registered address; once a minute. 1 request."""
+    """Send an officer whose link is too old another one, to the registered address; once a minute. Nothing for those
+    who may not decide. 1 request."""
+    if rules.DECIDER not in rules.capacities(register, record.data, who, dates.today(at)):
+        return
     letter = letters.review(record, register, who, "new-link")
     minute = f"{at:%Y%m%d%H%M}.{who.id}."
     try:
