@@ -84,7 +84,7 @@ def clerk_decides(client: Client, decision: str = "approve", who: str = "clerk",
     return decides(officer, officer.get(link_for(client, who)), decision, **fields)
 
 
-def presses(visitor: Client, path: str, status: int = 303, **fields: Any) -> TestResponse:
+def presses(visitor: Client, path: str, status: Any = 303, **fields: Any) -> TestResponse:
     """Send a form that has little or nothing but its button."""
     return visitor.post(path, urlencode(fields), status=status, content_type="application/x-www-form-urlencoded")
 
