@@ -1,0 +1,172 @@
+"""The phrase language of the data files, and finding phrases in a draft.
+
+Rules: a phrase is matched word by word inside one sentence, never by a regular expression over the text, so matching
+is linear whatever the text; each word of the draft is looked up once for the phrases that begin with it.
+
+    liar(s)  theft(s|ing)       the word, and the word with each ending (the bare word too)
+    steal/stole/nick(ed)        any of these
+    [the/our]                   may stand here or not
+    <person>                    any word of the class of that name (a file's or classes.toml's)
+    ^labour                     the word written with a capital
+    <Name>  <number>            any capitalised word; any number
+    ..3                         up to three words of any kind
+    !of/for                     the next word, if there is one, is none of these
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from chalicelib.checker.text import Draft
+
+G = TypeVar("G")
+Words = frozenset[str]
+
+_WORDS, _OPTIONAL, _GAP, _NOT, _CAPITAL, _NAME, _NUMBER = range(7)
+_ENDINGS = re.compile(r"^([^()]*)\(([^()]*)\)$")
+
+
+class Element(NamedTuple):
+    kind: int
+    words: Words = frozenset()
+    count: int = 0
+
+
+class Hit(NamedTuple, Generic[G]):
+    """Words `first` to `last` (exclusive) of the draft are a phrase of `group`."""
+
+    group: G
+    first: int
+    last: int
+
+
+class PhraseError(ValueError):
+    """A line of a data file that is not a phrase: holds the line."""
+
+
+def alternatives(source: str, classes: Mapping[str, Words]) -> Words:
+    """The words that one element may stand for."""
+    words: set[str] = set()
+    for part in source.split("/"):
+        if part.startswith("<") and part.endswith(">"):
+            if part[1:-1] not in classes:
+                raise PhraseError(f"no class {part}")
+            words |= classes[part[1:-1]]
+            continue
+        ending = _ENDINGS.match(part)
+        if ending:
+            words.add(ending[1])
+            words.update(ending[1] + e for e in ending[2].split("|"))
+        elif not part or "(" in part or ")" in part:
+            raise PhraseError(f"not an element: {source!r}")
+        else:
+            words.add(part)
+    return frozenset(words)
+
+
+def parse(line: str, classes: Mapping[str, Words]) -> tuple[Element, ...]:
+    """One line of a data file as elements. Raises `PhraseError` with what is wrong."""
+    elements = []
+    for source in line.split():
+        if source.startswith(".."):
+            elements.append(Element(_GAP, count=int(source[2:])))
+        elif source.startswith("!"):
+            elements.append(Element(_NOT, alternatives(source[1:], classes)))
+        elif source.startswith("["):
+            elements.append(Element(_OPTIONAL, alternatives(source.strip("[]"), classes)))
+        elif source.startswith("^"):
+            elements.append(Element(_CAPITAL, alternatives(source[1:], classes)))
+        elif source == "<Name>":
+            elements.append(Element(_NAME))
+        elif source == "<number>":
+            elements.append(Element(_NUMBER))
+        else:
+            elements.append(Element(_WORDS, alternatives(source, classes)))
+    return tuple(elements)
+
+
+def _variants(elements: tuple[Element, ...]) -> Iterator[tuple[Element, ...]]:
+    """Phrases that begin with a word: a leading optional element is tried both ways."""
+    if not elements or elements[0].kind not in (_WORDS, _CAPITAL, _OPTIONAL):
+        raise PhraseError("a phrase must begin with a word")
+    if elements[0].kind == _OPTIONAL:
+        yield (Element(_WORDS, elements[0].words), *elements[1:])
+        yield from _variants(elements[1:])
+    else:
+        yield elements
+
+
+class Index(Generic[G]):
+    """All phrases by the word they begin with."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[tuple[bool, tuple[Element, ...], G]]] = {}
+
+    def add(self, lines: Iterable[str], group: G, classes: Mapping[str, Words]) -> None:
+        """Add the phrases of one group; blank lines and those beginning with `#` are skipped."""
+        for line in lines:
+            line = line.strip()
+            if not line or line.startswith("#"):
+                continue
+            try:
+                for first, *rest in _variants(parse(line, classes)):
+                    entry = (first.kind == _CAPITAL, tuple(rest), group)
+                    for word in first.words:
+                        self._by_word.setdefault(word, []).append(entry)
+            except (PhraseError, ValueError) as error:
+                raise PhraseError(f"{line!r}: {error}") from None
+
+    def find(self, draft: Draft) -> Iterator[Hit[G]]:
+        """Every phrase in the draft, by the position of its first word."""
+        by_word = self._by_word
+        for i, word in enumerate(draft.words):
+            entries = by_word.get(word)
+            if entries is None:
+                continue
+            for capital, rest, group in entries:
+                if capital and not draft.is_capital(i):
+                    continue
+                last = _match(draft, rest, 0, i + 1, draft.sentences[i]) if rest else i + 1
+                if last:
+                    yield Hit(group, i, last)
+
+
+def _match(draft: Draft, elements: tuple[Element, ...], k: int, i: int, sentence: int) -> int:
+    """The index after the phrase's last word if `elements[k:]` match from word `i` on, else 0."""
+    words, sentences = draft.words, draft.sentences
+    total = len(words)
+    while k < len(elements):
+        kind, choice, count = elements[k]
+        here = i < total and sentences[i] == sentence
+        if kind == _WORDS:
+            if not here or words[i] not in choice:
+                return 0
+            i += 1
+        elif kind == _OPTIONAL:
+            if here and words[i] in choice:
+                found = _match(draft, elements, k + 1, i + 1, sentence)
+                if found:
+                    return found
+        elif kind == _NOT:
+            if here and words[i] in choice:
+                return 0
+        elif kind == _GAP:
+            for skip in range(count + 1):
+                found = _match(draft, elements, k + 1, i + skip, sentence)
+                if found:
+                    return found
+            return 0
+        elif not here or not _is(draft, kind, choice, i):
+            return 0
+        else:
+            i += 1
+        k += 1
+    return i
+
+
+def _is(draft: Draft, kind: int, choice: Words, i: int) -> bool:
+    if kind == _NUMBER:
+        return draft.words[i][0].isdigit()
+    return draft.is_capital(i) and (kind == _NAME or draft.words[i] in choice)
