@@ -25,7 +25,7 @@ _DOT = r"(?:[ \t]?[\[({<][ \t]?(?:\.|dot)[ \t]?[\])}>][ \t]?|[ \t]{1,2}dot[ \t]{
 _DOMAIN = re.compile(rf"[\w-]{{1,63}}+(?:{_DOT}[\w-]{{1,63}}+){{1,6}}")
 _DOT_SPLIT = re.compile(_DOT)
 _LOCAL = re.compile(rf"[\w+'-]{{1,64}}+(?:{_DOT}[\w+'-]{{1,64}}+){{0,3}}$")
-_SPACED = re.compile(r"(?<![\w.] )(?<![\w.])(?:[\w.] ){3,64}+@ (?:[\w.] ){3,64}\w(?!\w)")
+_SPACED = re.compile(r"(?<!(?<!\w)[\w.] )(?<![\w.])(?:[\w.] ){3,64}+@ (?:[\w.] ){3,64}\w(?!\w)")
 
 # Words before "at example.org" that show that it is a place and not an address.
 _NOT_A_NAME = frozenset(

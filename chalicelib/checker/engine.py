@@ -22,7 +22,7 @@ from chalicelib.checker import (
     offices,
     wording,
 )
-from chalicelib.checker.found import Found
+from chalicelib.checker.found import Found, overlaps
 from chalicelib.checker.lexicon import messages
 from chalicelib.checker.model import Council, Election, Flag, InNameOf, PersonLike
 from chalicelib.checker.roster import roster
@@ -71,15 +71,19 @@ def _found(draft: Draft, asker_id: str, register: Sequence[PersonLike], council:
     yield from links.find(draft, council.domains, spans)
     yield from contact.phones(draft, council)
     yield from homes.find(draft, council)
-    people = roster(register)
-    yield from colleagues.find(draft, people, asker_id)
-    yield from offices.find(draft, people, asker_id)
-    yield from wording.find(draft)
-    yield from masks.find(draft)
     yield from identity.find(draft)
-    yield from noise.marks(draft)
-    yield from noise.shouts(draft)
-    yield from noise.quotations(draft)
+    people = roster(register)
+    for rule in (
+        colleagues.find(draft, people, asker_id),
+        offices.find(draft, people, asker_id),
+        wording.find(draft),
+        masks.find(draft),
+        noise.marks(draft),
+        noise.shouts(draft),
+        noise.borrowed(draft),
+    ):
+        # What an address happens to spell is not something that the post says.
+        yield from (found for found in rule if not spans or not overlaps(found.start, found.end, spans))
 
 
 def _merged(draft: Draft, found: list[Found]) -> list[Found]:

@@ -50,13 +50,20 @@ def _word_at(draft: Draft, position: int) -> int:
 
 
 def _at_public_place(draft: Draft, index: int, reach: int) -> bool:
-    """Whether one of the words shortly before, in the same sentence, is a place that is open to the public."""
-    public = _names()["public"]
+    """Whether the name that leads up to the address is a place that is open to the public.
+
+    "The Village Hall, 2 High Street" is; "the flood store key is at 2 High Street" and "The Old Chapel, 2 High
+    Street" are not.
+    """
+    names = _names()
     for i in range(index - 1, max(-1, index - 1 - reach), -1):
-        if draft.sentences[i] != draft.sentences[min(index, len(draft.words) - 1)]:
+        word = draft.words[i]
+        if "\n\n" in draft.low[draft.ends[i] : draft.starts[i + 1]] if i + 1 < len(draft.words) else False:
             return False
-        if draft.words[i] in public and not _is_street(draft, i + 1):
-            return True
+        if word in names["public"] and not _is_street(draft, i + 1):
+            return not (i and draft.words[i - 1] == "old")
+        if not (draft.is_capital(i) or word[0].isdigit() or word in names["leading_up"]):
+            return False
     return False
 
 
@@ -79,7 +86,9 @@ def _streets(draft: Draft, own_text: list[str]) -> Iterator[Found]:
             continue
         done = i + 1
         text = " ".join(draft.words[first : i + 1])
-        if any(text in own for own in own_text) or _at_public_place(draft, first, 4):
+        if any(text in own for own in own_text):
+            continue
+        if draft.words[first][0].isdigit() and _at_public_place(draft, first, 6):
             continue
         yield Found(draft.starts[first], draft.ends[i], "contact-details", "address")
 

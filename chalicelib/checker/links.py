@@ -48,13 +48,13 @@ def certain_ending(label: str) -> bool:
 
 
 def find(draft: Draft, own_domains: Sequence[str], taken: list[tuple[int, int]]) -> Iterator[Found]:
-    """Every link outside `own_domains`. `taken` are the spans of e-mail addresses, which are no links."""
+    """Every link outside `own_domains`. `taken` are the spans of e-mail addresses, which are
+    no links; every link is added to it, the Council's own too."""
     own = tuple(domain.lower().removeprefix("www.").strip(".") for domain in own_domains if domain)
-    seen = list(taken)
     for address in _addresses(draft):
-        if overlaps(address.start, address.end, seen):
+        if overlaps(address.start, address.end, taken):
             continue
-        seen.append((address.start, address.end))
+        taken.append((address.start, address.end))
         if not _is_own(draft, address, own):
             yield Found(address.start, address.end, "link", "link")
 

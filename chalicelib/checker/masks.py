@@ -19,7 +19,7 @@ _LEET = str.maketrans("013456789@$!|+€", "oieasgtbgasilte")
 _CANDIDATE = re.compile(r"(?<![\w@$*.#/-])[a-z@$][\w@$!*#|+€-]{1,23}(?![\w@$*#])")
 _MASK = re.compile(r"[*#_-]|[0-9@$!|+€]")
 _HIDDEN = re.compile(r"[*#]+|[_-]{2,}|(?<=[a-z])[_-](?=[a-z])")
-_SPACED = re.compile(r"(?<![\w'&])(?<![\w] )[a-z](?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")
+_SPACED = re.compile(r"(?<![\w'&])(?<!(?<!\w)\w )[a-z](?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")
 _TRIPLE = re.compile(r"(?<![\w])[a-z]*([a-z])\1\1[a-z]*")
 _RUNS = re.compile(r"([a-z])\1+")
 _GRAWLIX = re.compile(r"(?<![\w@#$%&*!])[@#$%&*!]{4,12}(?![\w@#$%&*!])")
@@ -53,7 +53,7 @@ def find(draft: Draft) -> Iterator[Found]:
                 yield Found(match.start(), match.end(), "abusive", "masked")
     for match in _SPACED.finditer(low):
         joined = re.sub("[^a-z]", "", match.group())
-        if joined in wordings().masked:
+        if joined in wordings().masked or (joined[0] in "ai" and joined[1:] in wordings().masked):
             yield Found(match.start(), match.end(), "abusive", "masked")
     for match in _TRIPLE.finditer(low):
         if _RUNS.sub(r"\1", match.group()) in _squeezed():

@@ -17,6 +17,7 @@ from chalicelib.checker.text import Draft
 _MARKS = re.compile(r"[!?‼⁉⁈⁇❗❓❕❔](?:[ \t]{0,1}[!?‼⁉⁈⁇❗❓❕❔])*")
 _DOUBLE = frozenset("‼⁉⁈⁇")
 _QUOTATION = re.compile(r'"([^"\n]{60,4000}+)"')
+_COPYRIGHT = re.compile(r"\(c\) {0,2}(?:19|20)\d\d")
 _VOWELS = frozenset("aeiouy")
 
 
@@ -67,8 +68,11 @@ def _shout(draft: Draft, first: int, last: int, loud: int) -> Iterator[Found]:
         yield Found(draft.starts[first], draft.ends[last], "heated", "shouting")
 
 
-def quotations(draft: Draft) -> Iterator[Found]:
-    """Quotations so long that they are somebody else's content."""
+def borrowed(draft: Draft) -> Iterator[Found]:
+    """Copyright marks, and quotations so long that they are somebody else's content."""
+    if "(c" in draft.low:
+        for match in _COPYRIGHT.finditer(draft.low):
+            yield Found(match.start(), match.end(), "third-party-content", "third-party-content")
     if draft.plain.count('"') < 2:
         return
     for match in _QUOTATION.finditer(draft.plain):

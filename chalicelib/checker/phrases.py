@@ -7,7 +7,7 @@ is linear whatever the text; each word of the draft is looked up once for the ph
     steal/stole/nick(ed)        any of these
     [the/our]                   may stand here or not
     <person>                    any word of the class of that name (a file's or classes.toml's)
-    ^labour                     the word written with a capital
+    ^labour  ~labour            the word written with a capital; without one
     <Name>  <number>            any capitalised word; any number
     ..3                         up to three words of any kind
     !of/for                     the next word, if there is one, is none of these
@@ -24,7 +24,7 @@ from chalicelib.checker.text import Draft
 G = TypeVar("G")
 Words = frozenset[str]
 
-_WORDS, _OPTIONAL, _GAP, _NOT, _CAPITAL, _NAME, _NUMBER = range(7)
+_WORDS, _OPTIONAL, _GAP, _NOT, _CAPITAL, _SMALL, _NAME, _NUMBER = range(8)
 _ENDINGS = re.compile(r"^([^()]*)\(([^()]*)\)$")
 
 
@@ -78,6 +78,8 @@ def parse(line: str, classes: Mapping[str, Words]) -> tuple[Element, ...]:
             elements.append(Element(_OPTIONAL, alternatives(source.strip("[]"), classes)))
         elif source.startswith("^"):
             elements.append(Element(_CAPITAL, alternatives(source[1:], classes)))
+        elif source.startswith("~"):
+            elements.append(Element(_SMALL, alternatives(source[1:], classes)))
         elif source == "<Name>":
             elements.append(Element(_NAME))
         elif source == "<number>":
@@ -169,4 +171,6 @@ def _match(draft: Draft, elements: tuple[Element, ...], k: int, i: int, sentence
 def _is(draft: Draft, kind: int, choice: Words, i: int) -> bool:
     if kind == _NUMBER:
         return draft.words[i][0].isdigit()
+    if kind == _SMALL:
+        return not draft.is_capital(i) and draft.words[i] in choice
     return draft.is_capital(i) and (kind == _NAME or draft.words[i] in choice)
