@@ -157,6 +157,8 @@ def _is_slip(first: str, surname: str, person: Entry, *, first_is_a_name: bool) 
         return False
     if first == person.first:
         in_first = 0
+    elif person.first.startswith(first) and surname == person.surname[0]:
+        return True  # Raj for Rajesh.
     elif first_is_a_name or max(len(first), len(person.first)) < 4:
         return False
     else:

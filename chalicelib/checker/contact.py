@@ -32,6 +32,10 @@ _NOT_A_NAME = frozenset(
     "us me him her them it more out here there details info information online is are was be found now available site "
     "website page look see read visit join book tickets today look available look free and or the a".split()
 )
+_GO_TO = frozenset(
+    "join visit see read book sign find look register map form petition apply donate shop watch vote order buy tickets "
+    "website site page online survey details information network".split()
+)
 _WRITE_TO = frozenset("email e-mail mail contact write message reach reply me address".split())
 
 # Addresses of an office rather than a person, at bodies whose addresses are published for everyone.
@@ -44,7 +48,7 @@ _PUBLIC_BODY = re.compile(r"(?:^|\.)(?:gov|police|nhs|parliament|llyw|mod)\.(?:u
 
 _DIGITS = re.compile(r"\d{1,16}")
 _GAP = re.compile(r"[ \t()\-./]{1,4}$")
-_LETTER_O = re.compile(r"(?<=\d)o(?=[\do \-]|$)|(?<![a-z])o(?=[o\d])")
+_LETTER_O = re.compile(r"(?<=\d)o{1,3}+(?![a-z])|(?<![a-z])o{1,3}+(?=\d)")
 _EXTENSION = re.compile(r",?[ \t]{0,2}(?:ext(?:ension)?\.?|x)[ \t]{0,2}\d{1,5}\b")
 _PHONE_WORDS = frozenset(
     "ring call phone tel telephone text dial mobile mob whatsapp landline number no ph t m fax message home".split()
@@ -104,6 +108,9 @@ def _spelled_out(low: str, at: re.Match[str]) -> tuple[int, int, str] | None:
     if mark in ("at", "@"):
         if names[-1] in _NOT_A_NAME:
             return None
+        sentence = re.split(r"[.!?\n]", low[max(0, at.start() - 80) : at.start()])[-1].split()
+        if any(word in _GO_TO for word in sentence) and not any(word in _WRITE_TO for word in sentence):
+            return None
         plain_domain = "." in right.group() and " " not in right.group() and "[" not in right.group()
         if mark == "at" and plain_domain:
             before = low[max(0, at.start() - 60) : at.start() - len(left.group())].split()[-3:]
@@ -123,7 +130,7 @@ def phones(draft: Draft, council: Council) -> Iterator[Found]:
     """Every phone number that may be a person's."""
     low = draft.low
     if _LETTER_O.search(low):
-        low = _LETTER_O.sub("0", low)
+        low = _LETTER_O.sub(lambda match: "0" * len(match.group()), low)
     groups = [_Digits(m.start(), m.end(), m.group()) for m in _DIGITS.finditer(low)]
     own = {_national("".join(_DIGITS.findall(number))) for number in council.phones}
     i = 0

@@ -6,6 +6,7 @@ passages of one code that touch or all but touch are one flag; offsets go back t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -28,16 +29,17 @@ from chalicelib.checker.model import Council, Election, Flag, InNameOf, PersonLi
 from chalicelib.checker.roster import roster
 from chalicelib.checker.text import Draft
 
-# Passages of these codes this close together (characters between them) are one passage to a reader.
+# Within one sentence, passages of these codes this close together (characters between them) are one to a reader.
 _NEAR = {
-    "abusive": 12,
-    "accusation": 12,
-    "political": 12,
-    "confidential": 20,
-    "heated": 3,
-    "third-party-content": 8,
+    "abusive": 60,
+    "accusation": 60,
+    "political": 60,
+    "confidential": 80,
+    "heated": 40,
+    "third-party-content": 60,
     "contact-details": 2,
 }
+_SENTENCE_ENDS = re.compile(r"[.!?…\n]")
 
 
 def flags(
@@ -87,7 +89,7 @@ def _found(draft: Draft, asker_id: str, register: Sequence[PersonLike], council:
 
 
 def _merged(draft: Draft, found: list[Found]) -> list[Found]:
-    """Join passages of one code that overlap or stand close together on one line."""
+    """Join passages of one code that overlap or stand close together in one sentence."""
     kept: list[Found] = []
     open_: dict[str, int] = {}
     for one in found:
@@ -95,7 +97,7 @@ def _merged(draft: Draft, found: list[Found]) -> list[Found]:
         if at is not None:
             before = kept[at]
             near = one.start - before.end <= _NEAR.get(one.code, 0)
-            if one.start < before.end or (near and "\n" not in draft.plain[before.end : one.start]):
+            if one.start < before.end or (near and not _SENTENCE_ENDS.search(draft.plain, before.end, one.start)):
                 kept[at] = before._replace(end=max(before.end, one.end))
                 continue
         open_[one.code] = len(kept)
