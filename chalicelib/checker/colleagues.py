@@ -28,7 +28,7 @@ def find(draft: Draft, roster: Roster, asker_id: str) -> Iterator[Found]:
     """Every name of somebody on the register other than the person asking."""
     names = word_list("names.toml")
     titles, ordinary = names["titles"], names["ordinary_first_names"]
-    i, total = 0, len(draft.words)
+    i, total, plain = 0, len(draft.words), draft.plain
     tried: dict[tuple[str, str], list[Entry]] = {}
     while i < total:
         word = draft.words[i]
@@ -39,7 +39,7 @@ def find(draft: Draft, roster: Roster, asker_id: str) -> Iterator[Found]:
             name = _Name(i, i + 1, [roster.joined[word]])
         elif word in roster.by_first:
             name = _full(draft, roster, i, ordinary)
-        if name is None and word[0] in roster.initials and i + 1 < total:
+        if name is None and word[0] in roster.initials and i + 1 < total and plain[draft.starts[i]].isupper():
             name = _misspelt(draft, roster, i, tried)
         if name is None:
             i += 1
@@ -87,8 +87,10 @@ def _titled(draft: Draft, roster: Roster, i: int, titles: frozenset[str]) -> _Na
     if last < 0 or not people:
         return None
     if plural:
-        return _Name(first, last, people) if last < len(words) and _more(draft, roster, last) < 0 else _Name(
-            first, _more(draft, roster, last) if last < len(words) else last, people
+        return (
+            _Name(first, last, people)
+            if last < len(words) and _more(draft, roster, last) < 0
+            else _Name(first, _more(draft, roster, last) if last < len(words) else last, people)
         )
     return _Name(first, last, people)
 
@@ -115,7 +117,9 @@ def _titled_roughly(draft: Draft, roster: Roster, j: int) -> tuple[int, list[Ent
     people = [
         person
         for person in roster.people
-        if len(person.surname) == 1 and person.surname[0][0] == word[0] and distance(word, person.surname[0], 1) == 1
+        if len(person.surname) == 1
+        and person.surname[0][0] == word[0]
+        and distance(word, person.surname[0], 1) == 1
     ]
     return (j + 1, people) if people else (-1, [])
 
@@ -134,9 +138,11 @@ def _full(draft: Draft, roster: Roster, i: int, ordinary: frozenset[str]) -> _Na
     return None
 
 
-def _misspelt(draft: Draft, roster: Roster, i: int, tried: dict[tuple[str, str], list[Entry]]) -> _Name | None:
+def _misspelt(
+    draft: Draft, roster: Roster, i: int, tried: dict[tuple[str, str], list[Entry]]
+) -> _Name | None:
     """A full name with one or two slips of the pen."""
-    if not (draft.is_capital(i) and draft.is_capital(i + 1)) or draft.sentences[i] != draft.sentences[i + 1]:
+    if not draft.is_capital(i + 1) or draft.sentences[i] != draft.sentences[i + 1]:
         return None
     first, surname = draft.words[i], draft.words[i + 1]
     if len(first) < 3 or len(surname) < 3:

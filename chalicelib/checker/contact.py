@@ -12,16 +12,17 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from chalicelib.checker.found import Found, overlaps
+from chalicelib.checker.found import Found, Taken
 from chalicelib.checker.links import certain_ending
 from chalicelib.checker.model import Council
 from chalicelib.checker.text import Draft
 
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%'-]{1,64}+@(?:[\w-]{1,63}+\.){1,9}[^\W\d_]{2,24}(?![\w-])")
 _AT = re.compile(
-    r"[ \t]?[\[({<][ \t]?(?:at|@)[ \t]?[\])}>][ \t]?|[ \t]{1,2}(?:at|@)[ \t]{1,2}|(?<=\w)@(?=[\w-]{1,63}[ \t]?[\[({ ])"
+    r"[\[({<][ \t]?(?:at|@)[ \t]?[\])}>][ \t]?|(?<=[ \t])(?:at|@)[ \t]{1,2}|(?<=\w)@(?=[\w-]{1,63}[ \t]?[\[({ ])"
 )
 _DOT = r"(?:[ \t]?[\[({<][ \t]?(?:\.|dot)[ \t]?[\])}>][ \t]?|[ \t]{1,2}dot[ \t]{1,2}|[ \t]\.[ \t]|\.)"
+_DOTTED = re.compile(r"\.[a-z]|\bdot\b|[\[({<]dot")
 _DOMAIN = re.compile(rf"[\w-]{{1,63}}+(?:{_DOT}[\w-]{{1,63}}+){{1,6}}")
 _DOT_SPLIT = re.compile(_DOT)
 _LOCAL = re.compile(rf"[\w+'-]{{1,64}}+(?:{_DOT}[\w+'-]{{1,64}}+){{0,3}}$")
@@ -44,7 +45,9 @@ _OFFICE = re.compile(
     r"electoral(?:[.\-_]?services)?|customer(?:[.\-_]?services?)?|licensing|waste|recycling|press|news|foi|bookings?|"
     r"consultations?|police|localplan|planningpolicy|roads|floods?|council)[\w.-]*$"
 )
-_PUBLIC_BODY = re.compile(r"(?:^|\.)(?:gov|police|nhs|parliament|llyw|mod)\.(?:uk|wales|cymru)$|(?:^|\.)gov\.[a-z]+$")
+_PUBLIC_BODY = re.compile(
+    r"(?:^|\.)(?:gov|police|nhs|parliament|llyw|mod)\.(?:uk|wales|cymru)$|(?:^|\.)gov\.[a-z]+$"
+)
 
 _DIGITS = re.compile(r"\d{1,16}")
 _GAP = re.compile(r"[ \t()\-./]{1,4}$")
@@ -53,30 +56,32 @@ _EXTENSION = re.compile(r",?[ \t]{0,2}(?:ext(?:ension)?\.?|x)[ \t]{0,2}\d{1,5}\b
 _PHONE_WORDS = frozenset(
     "ring call phone tel telephone text dial mobile mob whatsapp landline number no ph t m fax message home".split()
 )
-_REFERENCE_WORDS = frozenset("ref reference quoting quote incident crime log case order account charity item minute".split())
-_SPOKEN = {
-    w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())
-} | {"oh": "0", "o": "0", "nought": "0", "naught": "0"}
+_REFERENCE_WORDS = frozenset(
+    "ref reference quoting quote incident crime log case order account charity item minute".split()
+)
+_SPOKEN = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {
+    "oh": "0",
+    "o": "0",
+    "nought": "0",
+    "naught": "0",
+}
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
 
 
-def emails(draft: Draft, council: Council) -> tuple[list[Found], list[tuple[int, int]]]:
-    """The addresses to flag, and the spans of all addresses, flagged or not."""
+def emails(draft: Draft, council: Council, taken: Taken) -> Iterator[Found]:
+    """The addresses to flag; all addresses, flagged or not, are added to `taken`."""
     low = draft.low
     own = {address.lower() for address in council.emails}
     domains = tuple(domain.lower().removeprefix("www.") for domain in council.domains if domain)
-    found: list[Found] = []
-    spans: list[tuple[int, int]] = []
     for start, end, address in _addresses(low):
-        if overlaps(start, end, spans):
+        if taken.any(start, end):
             continue
-        spans.append((start, end))
+        taken.add(start, end)
         local, _, domain = address.partition("@")
         is_own = address in own or any(domain == d or domain.endswith("." + d) for d in domains)
         of_an_office = _OFFICE.match(local) and _PUBLIC_BODY.search(domain)
         if not is_own and not of_an_office:
-            found.append(Found(start, end, "contact-details", "email"))
-    return found, spans
+            yield Found(start, end, "contact-details", "email")
 
 
 def _addresses(low: str) -> Iterator[tuple[int, int, str]]:
@@ -87,7 +92,7 @@ def _addresses(low: str) -> Iterator[tuple[int, int, str]]:
         if "@ " in low:
             for match in _SPACED.finditer(low):
                 yield match.start(), match.end(), match.group().replace(" ", "")
-    if "@" in low or "at" in low:
+    if "@" in low or (("at " in low or "at]" in low or "at)" in low) and _DOTTED.search(low)):
         for match in _AT.finditer(low):
             spelled = _spelled_out(low, match)
             if spelled:
@@ -97,8 +102,13 @@ def _addresses(low: str) -> Iterator[tuple[int, int, str]]:
 def _spelled_out(low: str, at: re.Match[str]) -> tuple[int, int, str] | None:
     """An address in which the @ or the dots are words or in brackets."""
     right = _DOMAIN.match(low, at.end())
-    left = _LOCAL.search(low[max(0, at.start() - 80) : at.start()])
-    if not right or not left:
+    if not right:
+        return None
+    ends = at.start()
+    while ends and at.start() - ends < 2 and low[ends - 1] in " \t":
+        ends -= 1
+    left = _LOCAL.search(low[max(0, ends - 80) : ends])
+    if not left:
         return None
     labels = _DOT_SPLIT.split(right.group())
     if not certain_ending(labels[-1]):
@@ -113,10 +123,10 @@ def _spelled_out(low: str, at: re.Match[str]) -> tuple[int, int, str] | None:
             return None
         plain_domain = "." in right.group() and " " not in right.group() and "[" not in right.group()
         if mark == "at" and plain_domain:
-            before = low[max(0, at.start() - 60) : at.start() - len(left.group())].split()[-3:]
+            before = low[max(0, ends - 60) : ends - len(left.group())].split()[-3:]
             if not any(word.strip(":,.") in _WRITE_TO for word in before):
                 return None
-    start = at.start() - len(left.group())
+    start = ends - len(left.group())
     return start, right.end(), ".".join(names) + "@" + ".".join(labels)
 
 
@@ -210,7 +220,10 @@ def _local(low: str, groups: list[_Digits], first: int) -> int:
         total, last = total + following.digits, first + 1
     if not (5 <= len(total) <= 8) or total[0] == "0":
         return -1
-    if low[groups[last].end : groups[last].end + 1].isalnum() or low[groups[last].end : groups[last].end + 1] == "/":
+    if (
+        low[groups[last].end : groups[last].end + 1].isalnum()
+        or low[groups[last].end : groups[last].end + 1] == "/"
+    ):
         return -1
     before = re.findall(r"[a-z]+", low[max(0, groups[first].start - 30) : groups[first].start])[-3:]
     if any(word in _REFERENCE_WORDS for word in before):

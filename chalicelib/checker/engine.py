@@ -23,7 +23,7 @@ from chalicelib.checker import (
     offices,
     wording,
 )
-from chalicelib.checker.found import Found, overlaps
+from chalicelib.checker.found import Found, Taken
 from chalicelib.checker.lexicon import messages
 from chalicelib.checker.model import Council, Election, Flag, InNameOf, PersonLike
 from chalicelib.checker.roster import roster
@@ -68,9 +68,9 @@ def flags(
 
 
 def _found(draft: Draft, asker_id: str, register: Sequence[PersonLike], council: Council) -> Iterator[Found]:
-    emails, spans = contact.emails(draft, council)
-    yield from emails
-    yield from links.find(draft, council.domains, spans)
+    taken = Taken(len(draft.plain))
+    yield from contact.emails(draft, council, taken)
+    yield from links.find(draft, council.domains, taken)
     yield from contact.phones(draft, council)
     yield from homes.find(draft, council)
     yield from identity.find(draft)
@@ -85,7 +85,7 @@ def _found(draft: Draft, asker_id: str, register: Sequence[PersonLike], council:
         noise.borrowed(draft),
     ):
         # What an address happens to spell is not something that the post says.
-        yield from (found for found in rule if not spans or not overlaps(found.start, found.end, spans))
+        yield from (found for found in rule if not taken.any(found.start, found.end))
 
 
 def _merged(draft: Draft, found: list[Found]) -> list[Found]:
@@ -97,7 +97,9 @@ def _merged(draft: Draft, found: list[Found]) -> list[Found]:
         if at is not None:
             before = kept[at]
             near = one.start - before.end <= _NEAR.get(one.code, 0)
-            if one.start < before.end or (near and not _SENTENCE_ENDS.search(draft.plain, before.end, one.start)):
+            if one.start < before.end or (
+                near and not _SENTENCE_ENDS.search(draft.plain, before.end, one.start)
+            ):
                 kept[at] = before._replace(end=max(before.end, one.end))
                 continue
         open_[one.code] = len(kept)

@@ -15,6 +15,17 @@ class Found(NamedTuple):
     why: str
 
 
-def overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    """Whether any of the spans shares a character with `start:end`."""
-    return any(a < end and start < b for a, b in spans)
+class Taken:
+    """Which characters already belong to an address, one byte for each, so that asking costs next to nothing."""
+
+    __slots__ = ("_marks",)
+
+    def __init__(self, length: int) -> None:
+        self._marks = bytearray(length)
+
+    def add(self, start: int, end: int) -> None:
+        self._marks[start:end] = b"\x01" * (end - start)
+
+    def any(self, start: int, end: int) -> bool:
+        """Whether any character of `start:end` is taken."""
+        return self._marks.find(1, start, end) >= 0

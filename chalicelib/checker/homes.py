@@ -17,7 +17,7 @@ from chalicelib.checker.model import Council
 from chalicelib.checker.text import Draft
 
 _POSTCODE = re.compile(r"(?<![\w/])([a-z]{1,2}\d[a-z\d]?)([ \t]{0,2})(\d[abd-hjlnp-uw-z]{2})(?![\w/])")
-_NOT_INWARD = frozenset("st nd rd th hr ft pt lb gb tb hp pp yr px pa".split())
+_UNITS = frozenset("hr ft pt lb gb tb hp pp yr px".split())
 _HOUSE_NUMBER = re.compile(r"^\d{1,4}[a-z]?$")
 _NOT_HOUSE_NUMBER = re.compile(r"^(?:19|20)\d\d$|^\d{1,2}(?:p|h)$")
 
@@ -36,11 +36,21 @@ def find(draft: Draft, council: Council) -> Iterator[Found]:
     for match in _POSTCODE.finditer(draft.low):
         if match[1] + match[3] in own_codes:
             continue
-        if match[3][1:] in _NOT_INWARD and draft.plain[match.start(3) : match.end(3)] == match[3]:
+        if (
+            len(match[1]) < 4
+            and _is_ordinal(match[3])
+            and draft.plain[match.start(3) : match.end(3)] == match[3]
+        ):
             continue
         if not _at_public_place(draft, _word_at(draft, match.start()), 12):
             yield Found(match.start(), match.end(), "contact-details", "postcode")
     yield from _streets(draft, own_text)
+
+
+def _is_ordinal(inward: str) -> bool:
+    """Whether "1st" in "the A4 1st left" or "5ft" is meant, rather than half a postcode."""
+    ending = {"1": "st", "2": "nd", "3": "rd"}.get(inward[0], "th")
+    return inward[1:] == ending or inward[1:] in _UNITS
 
 
 def _word_at(draft: Draft, position: int) -> int:
@@ -136,6 +146,11 @@ def _named_house(draft: Draft, i: int) -> int:
     if not gap.startswith(",") or (i and draft.words[i - 1] in ("public", "council", "village")):
         return -1
     first = i
-    while first and i - first < 3 and draft.is_capital(first - 1) and draft.ends[first - 1] + 1 == draft.starts[first]:
+    while (
+        first
+        and i - first < 3
+        and draft.is_capital(first - 1)
+        and draft.ends[first - 1] + 1 == draft.starts[first]
+    ):
         first -= 1
     return first if first < i else -1

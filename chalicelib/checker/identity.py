@@ -16,7 +16,7 @@ _INSURANCE = re.compile(r"(?<!\w)[a-ceghj-qrstw-z][a-ceghj-nqpr-tw-z] ?\d\d ?\d\
 _SORT_CODE = re.compile(r"(?<![\w/-])\d\d[- ]\d\d[- ]\d\d(?![\w/-])")
 _ACCOUNT = re.compile(r"(?<![\w/])\d{8}(?![\w/])")
 _IBAN = re.compile(r"(?<!\w)[a-z]{2}\d\d ?[a-z]{4}(?: ?\d){10,14}(?!\w)")
-_DIGIT = re.compile(r"\d")
+_SIX_DIGITS = re.compile(r"\d\d ?\d\d ?\d\d")
 _BORN = re.compile(
     r"(?<!\w)(?:d\.?o\.?b\.?|born(?: on)?|birthdate)[ :]{1,3}(?:the )?\d{1,2}(?:st|nd|rd|th)?[ /.-](?:of )?"
     r"(?:\d{1,2}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ /.,-]{1,2}(?:19[3-9]|20)\d\d"
@@ -27,10 +27,14 @@ _BANK_WORDS = ("account", "a/c", "acc", "bank", "sort", "pay")
 def find(draft: Draft) -> Iterator[Found]:
     """Every such number."""
     low = draft.low
-    if not _DIGIT.search(low):
-        return
-    for pattern in (_INSURANCE, _IBAN, _BORN):
-        for match in pattern.finditer(low):
+    for digits in _SIX_DIGITS.finditer(low):
+        before = max(0, digits.start() - 10)
+        for pattern in (_INSURANCE, _IBAN):
+            match = pattern.search(low, before, digits.end() + 30)
+            if match:
+                yield Found(match.start(), match.end(), "confidential", "identity")
+    if "born" in low or "birth" in low or "d.o" in low or "dob" in low:
+        for match in _BORN.finditer(low):
             yield Found(match.start(), match.end(), "confidential", "identity")
     near_bank = any(word in low for word in _BANK_WORDS)
     if not near_bank:

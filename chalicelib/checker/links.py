@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from chalicelib.checker.found import Found, overlaps
+from chalicelib.checker.found import Found, Taken
 from chalicelib.checker.lexicon import word_list
 from chalicelib.checker.text import Draft
 
@@ -47,14 +47,14 @@ def certain_ending(label: str) -> bool:
     return label in _top_level()[0]
 
 
-def find(draft: Draft, own_domains: Sequence[str], taken: list[tuple[int, int]]) -> Iterator[Found]:
-    """Every link outside `own_domains`. `taken` are the spans of e-mail addresses, which are
-    no links; every link is added to it, the Council's own too."""
+def find(draft: Draft, own_domains: Sequence[str], taken: Taken) -> Iterator[Found]:
+    """Every link outside `own_domains`. `taken` are the e-mail addresses, which are no
+    links; every link is added to it, the Council's own too."""
     own = tuple(domain.lower().removeprefix("www.").strip(".") for domain in own_domains if domain)
     for address in _addresses(draft):
-        if overlaps(address.start, address.end, taken):
+        if taken.any(address.start, address.end):
             continue
-        taken.append((address.start, address.end))
+        taken.add(address.start, address.end)
         if not _is_own(draft, address, own):
             yield Found(address.start, address.end, "link", "link")
 

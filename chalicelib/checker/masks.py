@@ -16,11 +16,14 @@ from chalicelib.checker.lexicon import wordings
 from chalicelib.checker.text import Draft
 
 _LEET = str.maketrans("013456789@$!|+€", "oieasgtbgasilte")
-_CANDIDATE = re.compile(r"(?<![\w@$*.#/-])[a-z@$][\w@$!*#|+€-]{1,23}(?![\w@$*#])")
+_CANDIDATE = re.compile(
+    r"(?<![\w@$*.#/-])(?:[a-z]{1,24}+[*#_\-0-9@$!|+€]|[@$][a-z])[\w@$!*#|+€-]{0,22}(?![\w@$*#])"
+)
 _MASK = re.compile(r"[*#_-]|[0-9@$!|+€]")
 _HIDDEN = re.compile(r"[*#]+|[_-]{2,}|(?<=[a-z])[_-](?=[a-z])")
 _SPACED = re.compile(r"(?<![\w'&])(?<!(?<!\w)\w )[a-z](?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")
 _TRIPLE = re.compile(r"(?<![\w])[a-z]*([a-z])\1\1[a-z]*")
+_TRIPLES = tuple(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
 _RUNS = re.compile(r"([a-z])\1+")
 _GRAWLIX = re.compile(r"(?<![\w@#$%&*!])[@#$%&*!]{4,12}(?![\w@#$%&*!])")
 
@@ -46,18 +49,23 @@ def find(draft: Draft) -> Iterator[Found]:
     low = draft.low
     if _MASK.search(low):
         for match in _CANDIDATE.finditer(low):
-            if _MASK.search(match.group()) and _unmask(match.group()):
+            if _unmask(match.group()):
                 yield Found(match.start(), match.end(), "abusive", "masked")
         for match in _GRAWLIX.finditer(low):
             if len(set(match.group())) >= 3:
                 yield Found(match.start(), match.end(), "abusive", "masked")
-    for match in _SPACED.finditer(low):
+    for match in _SPACED.finditer(low) if _letters_apart(draft.words) else ():
         joined = re.sub("[^a-z]", "", match.group())
         if joined in wordings().masked or (joined[0] in "ai" and joined[1:] in wordings().masked):
             yield Found(match.start(), match.end(), "abusive", "masked")
-    for match in _TRIPLE.finditer(low):
+    for match in _TRIPLE.finditer(low) if any(triple in low for triple in _TRIPLES) else ():
         if _RUNS.sub(r"\1", match.group()) in _squeezed():
             yield Found(match.start(), match.end(), "abusive", "masked")
+
+
+def _letters_apart(words: list[str]) -> bool:
+    """Whether there are letters one by one at all, so that it is worth looking for words of them."""
+    return sum(len(word) == 1 for word in words) >= 3
 
 
 def _unmask(word: str) -> bool:

@@ -41,7 +41,11 @@ def _begins(draft: Draft, i: int) -> int:
     first = i
     while first and i - first < 4 and draft.words[first - 1] in words["before_the_office"]:
         first -= 1
-    if first and draft.words[first - 1] in words["whose"] and draft.sentences[first - 1] == draft.sentences[i]:
+    if (
+        first
+        and draft.words[first - 1] in words["whose"]
+        and draft.sentences[first - 1] == draft.sentences[i]
+    ):
         return first - 1
     return -1
 
@@ -57,11 +61,10 @@ def _is_person(draft: Draft, first: int, i: int) -> bool:
     words = word_list("offices.toml")
     sentence = draft.sentences[i]
     after = [
-        draft.words[j] if j < len(draft.words) and draft.sentences[j] == sentence else "" for j in range(i + 1, i + 5)
+        draft.words[j] if j < len(draft.words) and draft.sentences[j] == sentence else ""
+        for j in range(i + 1, i + 5)
     ]
-    before = [
-        draft.words[j] for j in range(max(0, first - 6), first) if draft.sentences[j] == sentence
-    ]
+    before = [draft.words[j] for j in range(max(0, first - 6), first) if draft.sentences[j] == sentence]
     if not before and not after[0]:
         return False  # A signature, or a heading.
     if _is_another(after, words) or (after[0] == "'s" and after[1] in words["belongs_to_the_office"]):
@@ -86,7 +89,9 @@ def _is_another(after: list[str], words: dict[str, frozenset[str]]) -> bool:
 
 
 def _is_where_to_write(before: list[str], after: list[str], words: dict[str, frozenset[str]]) -> bool:
-    if after[0] in ("on", "at", "by") and (after[1][:1].isdigit() or after[1] in ("email", "e", "telephone", "phone")):
+    if after[0] in ("on", "at", "by") and (
+        after[1][:1].isdigit() or after[1] in ("email", "e", "telephone", "phone")
+    ):
         return True
     if not before:
         return False

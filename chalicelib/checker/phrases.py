@@ -100,39 +100,87 @@ def _variants(elements: tuple[Element, ...]) -> Iterator[tuple[Element, ...]]:
         yield elements
 
 
+Entry = tuple[bool, tuple[Element, ...], G]
+
+
+class _Node(Generic[G]):
+    """The phrases that begin with one word: by the word that must follow, or whatever follows."""
+
+    __slots__ = ("by_next", "whatever")
+
+    def __init__(self, entries: list[Entry[G]]) -> None:
+        self.whatever: list[Entry[G]] = []
+        self.by_next: dict[str, list[Entry[G]]] = {}
+        for entry in entries:
+            following = _first_words(entry[1])
+            if following is None:
+                self.whatever.append(entry)
+            else:
+                for word in following:
+                    self.by_next.setdefault(word, []).append(entry)
+
+
+def _first_words(elements: tuple[Element, ...]) -> Words | None:
+    """The words that these elements can begin with, or None when it may be any word, or none at all."""
+    words: Words = frozenset()
+    for element in elements:
+        if element.kind in (_WORDS, _CAPITAL, _SMALL):
+            return words | element.words
+        if element.kind == _OPTIONAL:
+            words |= element.words
+        elif element.kind != _NOT:
+            return None
+    return None
+
+
 class Index(Generic[G]):
     """All phrases by the word they begin with."""
 
     def __init__(self) -> None:
-        self._by_word: dict[str, list[tuple[bool, tuple[Element, ...], G]]] = {}
+        self._entries: dict[str, list[Entry[G]]] = {}
+        self._nodes: dict[str, _Node[G]] = {}
 
     def add(self, lines: Iterable[str], group: G, classes: Mapping[str, Words]) -> None:
         """Add the phrases of one group; blank lines and those beginning with `#` are skipped."""
-        for line in lines:
-            line = line.strip()
+        for raw in lines:
+            line = raw.strip()
             if not line or line.startswith("#"):
                 continue
             try:
                 for first, *rest in _variants(parse(line, classes)):
                     entry = (first.kind == _CAPITAL, tuple(rest), group)
                     for word in first.words:
-                        self._by_word.setdefault(word, []).append(entry)
-            except (PhraseError, ValueError) as error:
+                        self._entries.setdefault(word, []).append(entry)
+            except ValueError as error:
                 raise PhraseError(f"{line!r}: {error}") from None
 
     def find(self, draft: Draft) -> Iterator[Hit[G]]:
         """Every phrase in the draft, by the position of its first word."""
-        by_word = self._by_word
-        for i, word in enumerate(draft.words):
-            entries = by_word.get(word)
-            if entries is None:
+        entries, words, last_word = self._entries, draft.words, len(draft.words) - 1
+        for i, word in enumerate(words):
+            if word not in entries:
                 continue
-            for capital, rest, group in entries:
-                if capital and not draft.is_capital(i):
-                    continue
-                last = _match(draft, rest, 0, i + 1, draft.sentences[i]) if rest else i + 1
-                if last:
-                    yield Hit(group, i, last)
+            node = self._nodes.get(word) or self._node(word)
+            if i < last_word:
+                candidates = node.by_next.get(words[i + 1])
+                if candidates:
+                    yield from _hits(draft, i, candidates)
+            if node.whatever:
+                yield from _hits(draft, i, node.whatever)
+
+    def _node(self, word: str) -> _Node[G]:
+        """Made when the word is first met: most words never are."""
+        node = self._nodes[word] = _Node(self._entries[word])
+        return node
+
+
+def _hits(draft: Draft, i: int, entries: list[Entry[G]]) -> Iterator[Hit[G]]:
+    for capital, rest, group in entries:
+        if capital and not draft.is_capital(i):
+            continue
+        last = _match(draft, rest, 0, i + 1, draft.sentences[i]) if rest else i + 1
+        if last:
+            yield Hit(group, i, last)
 
 
 def _match(draft: Draft, elements: tuple[Element, ...], k: int, i: int, sentence: int) -> int:
@@ -155,17 +203,31 @@ def _match(draft: Draft, elements: tuple[Element, ...], k: int, i: int, sentence
             if here and words[i] in choice:
                 return 0
         elif kind == _GAP:
-            for skip in range(count + 1):
-                found = _match(draft, elements, k + 1, i + skip, sentence)
-                if found:
-                    return found
-            return 0
+            return _match_after_gap(draft, elements, k + 1, i, count, sentence)
         elif not here or not _is(draft, kind, choice, i):
             return 0
         else:
             i += 1
         k += 1
     return i
+
+
+def _match_after_gap(
+    draft: Draft, elements: tuple[Element, ...], k: int, i: int, count: int, sentence: int
+) -> int:
+    """Like `_match`, from any of the words `i` to `i + count`."""
+    words, sentences = draft.words, draft.sentences
+    following = elements[k]
+    for j in range(i, min(i + count + 1, len(words))):
+        if sentences[j] != sentence:
+            return 0
+        # Most words are not the one that is waited for: ask that before anything that costs more.
+        if following.kind == _WORDS and words[j] not in following.words:
+            continue
+        found = _match(draft, elements, k, j, sentence)
+        if found:
+            return found
+    return 0
 
 
 def _is(draft: Draft, kind: int, choice: Words, i: int) -> bool:

@@ -133,8 +133,10 @@ class Draft:
         self.sentences.append(sentence)
 
     def _cut(self) -> None:
-        low, plain = self.low, self.plain
+        low = self.low
         sentence, previous_end, previous_word = 0, 0, ""
+        add_word, add_start = self.words.append, self.starts.append
+        add_end, add_sentence = self.ends.append, self.sentences.append
         for match in _TOKEN.finditer(low):
             start, end = match.span()
             gap = low[previous_end:start]
@@ -142,22 +144,32 @@ class Draft:
                 sentence += 1
             word = match.group()
             previous_end, previous_word = end, word
-            if word[0] == "£":
-                self._add("£", start, end, sentence)
-            elif "'" in word:
-                stem, _, clitic = word.rpartition("'")
-                if clitic in _CLITICS:
-                    self._add(stem, start, end - len(clitic) - 1, sentence)
-                    self._add("'" + clitic, end - len(clitic) - 1, end, sentence)
-                else:
-                    self._add(word, start, end, sentence)
-            elif start and low[start - 1] == "#" and not plain[start:end].islower():
-                self._cut_hashtag(start, end, sentence)
-            elif word in _BARE_CONTRACTIONS:
-                for part in _BARE_CONTRACTIONS[word]:
-                    self._add(part, start, end, sentence)
+            if word in _BARE_CONTRACTIONS or not word.isalpha() or gap[-1:] == "#":
+                self._add_unusual(word, start, end, sentence)
             else:
-                self._add("and" if word == "&" else word, start, end, sentence)
+                add_word(word)
+                add_start(start)
+                add_end(end)
+                add_sentence(sentence)
+
+    def _add_unusual(self, word: str, start: int, end: int, sentence: int) -> None:
+        """What is not simply letters: sums of money, contractions, hashtags, "&"."""
+        if word[0] == "£":
+            self._add("£", start, end, sentence)
+        elif "'" in word:
+            stem, _, clitic = word.rpartition("'")
+            if clitic in _CLITICS:
+                self._add(stem, start, end - len(clitic) - 1, sentence)
+                self._add("'" + clitic, end - len(clitic) - 1, end, sentence)
+            else:
+                self._add(word, start, end, sentence)
+        elif start and self.low[start - 1] == "#" and not self.plain[start:end].islower():
+            self._cut_hashtag(start, end, sentence)
+        elif word in _BARE_CONTRACTIONS:
+            for part in _BARE_CONTRACTIONS[word]:
+                self._add(part, start, end, sentence)
+        else:
+            self._add("and" if word == "&" else word, start, end, sentence)
 
     def _cut_hashtag(self, start: int, end: int, sentence: int) -> None:
         """#VoteLabour is read as the words it is made of."""
