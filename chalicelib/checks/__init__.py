@@ -1,0 +1,1 @@
+"""Check requests: "may I post this?", asked by a member or employee and answered by an officer."""

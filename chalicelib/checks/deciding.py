@@ -1,0 +1,183 @@
+"""The pages of the officer: the decision, by the e-mailed link or from the desk, and "this was not me".
+
+A link is opened in 2 reads: the link, then the register and the request together. Opening one changes nothing, however
+often a mail scanner does it; only the form on the page decides.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import access, dates, web, wiring
+from chalicelib.access import DeadLink, Link
+from chalicelib.checks import rules, service, views
+from chalicelib.checks.forms import Decision
+from chalicelib.checks.workflow import WAITING, OtherText
+from chalicelib.record import NotNow, NotYours, Record
+from chalicelib.register.rules import ROLES, Person, Register, register_of
+from chalicelib.register.workflow import ID, KIND
+from chalicelib.store import Conflict
+
+pages = Blueprint(__name__)
+
+GONE = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link leads to: whose it is, and the register and the request as they stand."""
+
+    link: Link
+    who: Person
+    register: Register
+    record: Record
+
+
+class _Stop(Exception):
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def _open(asked: web.Asked, purpose: str) -> Opened:
+    """Open a link; 2 reads. Raises _Stop with the page that says why it does not work."""
+    store, secret = wiring.store(), asked.parts["token"]
+    try:
+        link = access.find_link(store, secret, purpose)
+        head, record = store.records((KIND, ID), (link.kind, link.id))
+        register = register_of(head.data if head else {})
+        who = access.owner(link, register, asked.at)
+    except DeadLink as dead:
+        code = 404 if dead.why == access.UNKNOWN else GONE
+        context: dict[str, Any] = {"why": dead.why, "purpose": purpose, "secret": secret}
+        raise _Stop(web.page(asked, "checks/dead_link.html", code, **context)) from dead
+    if record is None:
+        raise web.Problem(404)
+    return Opened(link, who, register, record)
+
+
+@web.route(pages, "/decide/{token}", web.LINK, methods=("GET", "POST"))
+def by_link(asked: web.Asked) -> Response:
+    """The decision page behind an e-mailed link."""
+    try:
+        opened = _open(asked, "decide")
+    except _Stop as stop:
+        return stop.response
+    record = opened.record
+    path = f"/decide/{asked.parts['token']}"
+    if record.state == WAITING and opened.link.version != record.data["draft"]:
+        return web.page(asked, "checks/newer.html", GONE, path=path, draft=record.data["draft"])
+    return _decision(asked, record, opened.who, opened.register, path)
+
+
+@web.route(pages, "/decide/{token}/new", web.LINK, methods=("GET", "POST"))
+def new_link(asked: web.Asked) -> Response:
+    """Send the holder of a link that is too old another one, to their registered address. Always the same answer."""
+    path = f"/decide/{asked.parts['token']}"
+    if not asked.writes:
+        return web.redirect(asked, path)
+    store = wiring.store()
+    if access.over_limit(store, "new-link-source", asked.source, asked.at):
+        raise web.Problem(429)
+    try:
+        link = access.find_link(store, asked.parts["token"], "decide")
+    except DeadLink:
+        link = None
+    if link:
+        head, record = store.records((KIND, ID), (link.kind, link.id))
+        register = register_of(head.data if head else {})
+        who = register.person(link.person)
+        if who and record and rules.DECIDER in rules.capacities(register, record.data, who, dates.today(asked.at)):
+            service.send_new_link(store, record, who, register, asked.at)
+    return web.page(asked, "checks/new_link.html")
+
+
+@web.route(pages, "/check/{reference}/decision", web.OFFICER, methods=("GET", "POST"))
+def from_the_desk(asked: web.Asked) -> Response:
+    """The decision page for an officer who is signed in."""
+    try:
+        record = service.find(wiring.store(), asked.parts["reference"])
+    except service.Unknown as error:
+        raise web.Problem(404) from error
+    return _decision(asked, record, asked.person, asked.register, f"/check/{record.id}/decision")
+
+
+def _decision(asked: web.Asked, record: Record, who: Person, register: Register, path: str) -> Response:
+    held = rules.capacities(register, record.data, who, dates.today(asked.at))
+    if rules.DECIDER not in held:
+        return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))
+    if asked.writes:
+        return _decide(asked, record, who, register, path)
+    if record.state != WAITING:
+        return _outcome(asked, record, register, who)
+    return _form_page(asked, record, who, register, path, _blank(record))
+
+
+def _blank(record: Record, **typed: Any) -> Decision:
+    """The form for a request as it stands."""
+    answers = record.data["answers"]
+    form = Decision(None, text=answers["text"], shown=rules.digest(answers), **typed)
+    form.about(answers)
+    return form
+
+
+def _decide(asked: web.Asked, record: Record, who: Person, register: Register, path: str) -> Response:
+    form = Decision(asked.form)
+    form.about(record.data["answers"])
+    if record.state == WAITING and not form.validate():
+        return _form_page(asked, record, who, register, path, form, 422)
+    try:
+        service.decide(wiring.store(), wiring.settings(), register, who, record, form.given(), asked.at)
+    except NotNow as late:
+        return _outcome(asked, late.record, register, who, 409)
+    except OtherText:
+        latest = service.find(wiring.store(), record.id)
+        again = _blank(latest, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
+        again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
+        return _form_page(asked, latest, who, register, path, again, 409)
+    return web.redirect(asked, path)
+
+
+def _form_page(
+    asked: web.Asked, record: Record, who: Person, register: Register, path: str, form: Decision, code: int = 200
+) -> Response:
+    kept = record.data["answers"]["pictures"]
+    context: dict[str, Any] = {
+        "request": views.request(record, register),
+        "who": who.styled,
+        "role": ROLES[who.officer_role],
+        "path": path,
+        "form": form,
+        "errors": form.errors,
+        "pictures": [wiring.files().view(picture) for picture in kept],
+    }
+    return web.page(asked, "checks/decide.html", code, uploads=wiring.files().origin() if kept else "", **context)
+
+
+def _outcome(asked: web.Asked, record: Record, register: Register, who: Person, code: int = 200) -> Response:
+    """What became of a request: to whoever decided it, and to whoever came later."""
+    decision = record.data["decision"]
+    own = bool(decision) and decision["by"] == who.id
+    context: dict[str, Any] = {"request": views.request(record, register), "own": own, "late": code == 409}
+    return web.page(asked, "checks/outcome.html", code, **context)
+
+
+@web.route(pages, "/not-me/{token}", web.LINK, methods=("GET", "POST"))
+def not_me(asked: web.Asked) -> Response:
+    """Say that a decision was not the officer's own: the request waits again, their links and sessions end."""
+    try:
+        opened = _open(asked, "not-me")
+    except _Stop as stop:
+        return stop.response
+    record, who, register = opened.record, opened.who, opened.register
+    decision = record.data["decision"]
+    context: dict[str, Any] = {"request": views.request(record, register), "path": f"/not-me/{asked.parts['token']}"}
+    if not decision or decision["n"] != opened.link.version:
+        return web.page(asked, "checks/not_me_done.html", **context)
+    if not asked.writes:
+        return web.page(asked, "checks/not_me.html", own=decision["by"] == who.id, **context)
+    try:
+        after = service.reopen(wiring.store(), wiring.settings(), register, who, record, asked.at)
+    except (NotNow, NotYours, Conflict):
+        return web.page(asked, "checks/not_me_late.html", 409, **context)
+    return web.page(asked, "checks/not_me_done.html", **(context | {"request": views.request(after, register)}))

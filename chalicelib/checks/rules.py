@@ -1,0 +1,171 @@
+"""Who may do what to a check request, whom it goes to, and by when; pure.
+
+The one rule above all: nobody decides a request that is their own or that names them, whatever roles they hold.
+Everybody else who is an officer stands in one order: the Clerk and the Chair (whichever the requester would rather ask
+first), then the Vice-Chair, then deputies.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from chalicelib.dates import after_working_days
+from chalicelib.record import Actor, Data, canonical, sha256, stamp
+from chalicelib.register.rules import Person, Register
+
+REQUESTER, DECIDER, DISPUTER, SYSTEM = "requester", "decider", "disputer", "system"
+
+TICK = Actor("tick", "Clerkwell", "system", frozenset({SYSTEM}))
+"""The scheduled run, as an actor."""
+
+FIRST = ("clerk", "chair")
+"""The roles that may decide at any time; the others only when these are out or the request was put to them."""
+
+REMIND_AFTER, STAND_IN_AFTER = 1, 2
+"""Working days until the officer is reminded, and until the stand-in is asked as well."""
+LAPSES_AFTER = timedelta(days=14)
+"""How long an undecided request waits."""
+
+_WRITTEN = ("text", "question", "others", "account", "links", "unsure", "picture_owner", "picture_consent")
+"""The answers in which somebody may be named in words."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def digest(answers: Data) -> str:
+    """What a decision holds for: SHA-256 of everything that was asked."""
+    return sha256(canonical(answers))
+
+
+def _plain(text: str) -> str:
+    """The text without what makes one name look different: case, accents, fancy letters, soft hyphens."""
+    if text.isascii():
+        return text.casefold()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
+
+
+def names(answers: Data, who: Person) -> bool:
+    """Whether a request names the person: ticked as named, or their full name written anywhere in it, as words or as
+    a tag or handle (`#AnnGreen`)."""
+    if who.id in answers.get("named", ()):
+        return True
+    name = _WORD.findall(_plain(who.name))
+    if not name:
+        return False
+    words, tag = r"[\W_]+".join(name), "".join(name)
+    written = re.compile(rf"((?<![^\W_]){words}|[#@]{tag})(?![^\W_])")
+    return any(written.search(_plain(str(answers.get(field, "")))) for field in _WRITTEN)
+
+
+def excluded(data: Data, who: Person) -> bool:
+    """Whether the person may not decide, because the request is theirs or names them."""
+    return who.id == data["requester"] or names(data["answers"], who)
+
+
+def order(register: Register, data: Data, day: date) -> tuple[Person, ...]:
+    """All officers who may be turned to on this day, in turn."""
+
+    def found() -> Iterator[Person]:
+        prefers_chair = data["answers"].get("ask") == "chair"
+        first = tuple(reversed(FIRST)) if prefers_chair else FIRST
+        for role in (*first, "vice-chair", "deputy-clerk"):
+            yield from register.holding(role, day)
+
+    return tuple(dict.fromkeys(person for person in found() if not excluded(data, person)))
+
+
+def deciders(register: Register, data: Data, day: date) -> tuple[Person, ...]:
+    """Those who may decide on this day, in turn: the Clerk and the Chair, or when both are out the next in order; and
+    whoever the request was put to, because reminders or an undeliverable mail brought it to them."""
+    turn = order(register, data, day)
+    regular = [person for person in turn if set(FIRST) & set(person.roles)] or [
+        person for person in turn if person.officer_role == turn[0].officer_role
+    ]
+    return tuple(person for person in turn if person in regular or person.id in data["asked"])
+
+
+def next_to_ask(register: Register, data: Data, day: date) -> Person | None:
+    """The first in order who has not been asked: at first the officer, later the stand-in. None: nobody is left."""
+    return next((person for person in order(register, data, day) if person.id not in data["asked"]), None)
+
+
+def out_of_hand(data: Data) -> bool:
+    """Whether nobody has the request in hand: it was put to nobody, or to nobody whom mail reaches."""
+    return set(data["asked"]) <= set(data["undeliverable"])
+
+
+def in_hand(register: Register, data: Data, day: date) -> bool:
+    """Whether somebody to whom it was put, and whom mail reaches, may still decide on this day."""
+    reached = set(data["asked"]) - set(data["undeliverable"])
+    return any(person.id in reached for person in order(register, data, day))
+
+
+def other_officer(register: Register, data: Data, by: str, day: date) -> Person | None:
+    """Who hears of a decision beside the one who made it, so that a stolen link cannot decide unnoticed."""
+    return next((person for person in order(register, data, day) if person.id != by), None)
+
+
+def capacities(register: Register, data: Data, who: Person, day: date) -> frozenset[str]:
+    """What a person may be to a request on this day; nothing for somebody who is not on the register."""
+    if not who.on_register(day):
+        return frozenset()
+    decided_by = (data.get("decision") or {}).get("by")
+    turn = order(register, data, day)
+    held = {
+        REQUESTER: who.id == data["requester"],
+        DECIDER: who in deciders(register, data, day),
+        DISPUTER: who in turn or (who.id == decided_by and who.id != data["requester"]),
+    }
+    return frozenset(capacity for capacity, holds in held.items() if holds)
+
+
+def deciding_role(who: Person) -> str:
+    """The role in which a person decides: the first of an officer's that they hold."""
+    return who.officer_role
+
+
+def may_see(data: Data, who: Person) -> bool:
+    """Whether a person may read the request and its history: its requester and every officer."""
+    return who.id == data["requester"] or bool(who.officer_role)
+
+
+def waiting_deadlines(at: datetime, jurisdiction: str) -> dict[str, str]:
+    """What becomes due while a request waits for a decision: the action → when (UTC)."""
+    return {
+        "remind": stamp(after_working_days(at, REMIND_AFTER, jurisdiction)),
+        "ask-stand-in": stamp(after_working_days(at, STAND_IN_AFTER, jurisdiction)),
+        "lapse": stamp(at + LAPSES_AFTER),
+    }
+
+
+def deadlines_at_last(data: Data, at: datetime, jurisdiction: str) -> dict[str, str]:
+    """What becomes due of a request that finds its officer only now: they have as long as anybody else before they are
+    reminded, but it lapses when it would have."""
+    lapse = data["deadlines"]["lapse"]
+    fresh = waiting_deadlines(at, jurisdiction)
+    return {action: when for action, when in fresh.items() if when < lapse} | {"lapse": lapse}
+
+
+def lapse_deadline(at: datetime, days: int) -> dict[str, str]:
+    """When an approval, or a request for changes that nobody answers, lapses."""
+    return {"lapse": stamp(at + timedelta(days=days))}
+
+
+def due_action(data: Data, at: datetime) -> str | None:
+    """The last of the actions that are due by now. After missed runs the earlier ones have had their day."""
+    due = sorted((when, action) for action, when in data["deadlines"].items() if when <= stamp(at))
+    return due[-1][1] if due else None
+
+
+def as_posted(text: str) -> str:
+    """A text as two of them are compared: what platforms and phones change in passing (line ends, blanks at line ends,
+    curly quotes, composed letters) does not count as a difference."""
+    plain = unicodedata.normalize("NFC", text).translate(str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" "))
+    return "\n".join(line.rstrip() for line in plain.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n"))
+
+
+def matches(approved: str, posted: str) -> bool:
+    """Whether what was posted is what was approved."""
+    return as_posted(approved) == as_posted(posted)

@@ -1,0 +1,352 @@
+"""What happens to check requests: load, move, commit. Whom it concerns is told by the mails that the commit holds."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib import access, dates, outbox
+from chalicelib.checks import letters, rules, words
+from chalicelib.checks.workflow import TABLE, WAITING
+from chalicelib.record import Actor, Data, Entry, NotNow, Record, move, stamp
+from chalicelib.register.rules import DISOWNER, Person, Register
+from chalicelib.settings import Settings
+from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, keyed
+
+KIND = QUEUE = "check"
+DECIDED = "decided"
+"""The list of decisions, newest first."""
+
+_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+_DRAFT_DAYS = 7
+
+
+class Unknown(LookupError):
+    """There is no such request, or not for whoever asks."""
+
+
+class AlreadySent(Exception):
+    """A request with this reference stands already, and it says something else."""
+
+
+def new_reference() -> str:
+    """A reference such as `7F3K-9QXM`: no vowels, so no words, and no characters that look alike."""
+    letters_ = [secrets.choice(_ALPHABET) for _ in range(8)]
+    return "".join(letters_[:4]) + "-" + "".join(letters_[4:])
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text has the form of a reference."""
+    return len(text) == 9 and text[4] == "-" and all(c in _ALPHABET for c in text[:4] + text[5:])
+
+
+def actor(data: Data, who: Person, register: Register, at: datetime, *, as_officer: bool = False) -> Actor:
+    """The person as an actor on this request: their capacities to it, and the role in which they act."""
+    held = rules.capacities(register, data, who, dates.today(at))
+    return Actor(who.id, who.styled, who.officer_role if as_officer else who.role, held)
+
+
+def filing(record: Record) -> Filing:
+    """Where a request is found: in the queue while anything about it has a date, in its requester's list for ever."""
+    data = record.data
+    # While nobody could be asked, every tick looks again whether somebody can be now.
+    unasked = record.state == WAITING and rules.out_of_hand(data)
+    due = data["submitted_at"] if unasked else min(data["deadlines"].values(), default="")
+    return Filing(
+        queue=QUEUE if due else "",
+        due=due,
+        list=f"checks#{data['requester']}",
+        listed_at=f"{data['submitted_at']}#{record.id}",
+        brief={
+            "title": words.title(data["answers"]["text"], data["answers"]["question"]),
+            "requester": data["requester"],
+            "in_name_of": data["answers"]["in_name_of"],
+            "platform": data["answers"]["platform"],
+            "when": data["answers"]["when"],
+            "submitted_at": data["submitted_at"],
+            "asked": data["asked"],
+            "undeliverable": data["undeliverable"],
+            "deadlines": data["deadlines"],
+        },
+    )
+
+
+def _line(record: Record, entry: Entry) -> Filing:
+    decision = record.data["decision"]
+    if not decision or decision["n"] != entry.n:
+        return Filing()
+    brief = {
+        "title": words.title(record.data["answers"]["text"], record.data["answers"]["question"]),
+        "requester": record.data["requester"],
+        "outcome": decision["outcome"],
+        "by": decision["by"],
+        "role": decision["role"],
+    }
+    return Filing(list=DECIDED, listed_at=f"{entry.at}#{record.id}", brief=brief)
+
+
+def _commit(
+    store: Store,
+    register: Register,
+    before: Record,
+    action: str,
+    by: Actor,
+    at: datetime,
+    given: Data,
+    *,
+    writes: tuple[Write, ...] = (),
+    milestones: tuple[str, ...] = (),
+) -> Record:
+    record, entry = move(TABLE, before, action, by, at, given)
+    mails = letters.letters(letters.Told(before, record, entry, register))
+    store.commit(
+        Commit(
+            record,
+            entry,
+            head=filing(record),
+            line=_line(record, entry),
+            writes=(*writes, *outbox.written(KIND, record.id, entry.n, mails, at)),
+            milestones=milestones,
+        )
+    )
+    return record
+
+
+def find(store: Store, reference: str) -> Record:
+    """A request. 1 read. Raises Unknown."""
+    record = store.get(KIND, reference) if is_reference(reference) else None
+    if record is None:
+        raise Unknown
+    return record
+
+
+# Asking -------------------------------------------------------------------------------------------------------------
+
+
+def draft_key(who: Person, reference: str) -> tuple[str, str]:
+    """Where the answers of a form that is being filled in stand."""
+    return f"draft#{who.id}", f"check#{reference}"
+
+
+def draft(store: Store, who: Person, reference: str) -> Item | None:
+    """What the person has answered so far: `answers` (the form's fields), `version` (the draft it will be). 1 read."""
+    return store.item(draft_key(who, reference))
+
+
+def save_draft(
+    store: Store, who: Person, reference: str, answers: Mapping[str, Any], version: int, at: datetime
+) -> None:
+    """Keep the answers of a form that is being filled in for some days. 1 request."""
+    expires = access.epoch(at) + _DRAFT_DAYS * 86400
+    key = draft_key(who, reference)
+    store.put(keyed(key, answers=dict(answers), version=version, expires_at=expires))
+
+
+def submit(
+    store: Store, settings: Settings, register: Register, who: Person, reference: str, answers: Data, at: datetime
+) -> Record:
+    """Ask. 1 transaction, which also clears the draft away. Raises AlreadySent; sent twice it is one request."""
+    before = Record(KIND, reference)
+    asker = Actor(who.id, who.styled, who.role, frozenset({rules.REQUESTER}))
+    try:
+        return _ask(store, settings, register, before, "submit", asker, who, answers, at)
+    except Conflict as conflict:
+        return _sent_before(store, who, reference, answers, 1, conflict)
+
+
+def resubmit(
+    store: Store,
+    settings: Settings,
+    register: Register,
+    who: Person,
+    before: Record,
+    answers: Data,
+    version: int,
+    at: datetime,
+) -> Record:
+    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow
+    and NotYours."""
+    if before.data["draft"] + 1 != version:
+        return _sent_before(store, who, before.id, answers, version, AlreadySent())
+    try:
+        return _ask(
+            store, settings, register, before, "resubmit", actor(before.data, who, register, at), who, answers, at
+        )
+    except Conflict as conflict:
+        return _sent_before(store, who, before.id, answers, version, conflict)
+
+
+def _ask(
+    store: Store,
+    settings: Settings,
+    register: Register,
+    before: Record,
+    action: str,
+    asker: Actor,
+    who: Person,
+    answers: Data,
+    at: datetime,
+) -> Record:
+    given = {"answers": answers, **_put(settings, register, {"requester": who.id, "answers": answers, "asked": []}, at)}
+    clear = Write("delete", keyed(draft_key(who, before.id)))
+    return _commit(store, register, before, action, asker, at, given, writes=(clear,))
+
+
+def _put(settings: Settings, register: Register, data: Data, at: datetime) -> dict[str, Any]:
+    """To whom a request is put, and what falls due while it waits."""
+    first = rules.next_to_ask(register, data, dates.today(at))
+    deadlines = rules.waiting_deadlines(at, settings.council.jurisdiction)
+    return {"asked": [first.id] if first else [], "deadlines": deadlines}
+
+
+def _sent_before(
+    store: Store, who: Person, reference: str, answers: Data, version: int, otherwise: Exception
+) -> Record:
+    record = store.get(KIND, reference)
+    if record is None:
+        raise otherwise
+    same = record.data["draft"] == version and rules.digest(record.data["answers"]) == rules.digest(answers)
+    if record.data["requester"] != who.id or not same:
+        raise AlreadySent
+    return record
+
+
+# Deciding -----------------------------------------------------------------------------------------------------------
+
+
+def decide(
+    store: Store, settings: Settings, register: Register, who: Person, before: Record, decision: Data, at: datetime
+) -> Record:
+    """Decide on the request as it was read. 1 transaction. `decision`: `decision`, `reason`, `clauses`, `shown` (the
+    digest of what the page showed) and for approve-with-edits `text`.
+
+    Pressed twice, it is one decision. Raises NotNow with the record as it stands when somebody was quicker, NotYours,
+    OtherText.
+    """
+    action = decision["decision"]
+    given = {name: decision[name] for name in ("reason", "clauses", "shown")}
+    if action == "approve-with-edits":
+        given["text"] = decision["text"]
+    lapses = action != "reject"
+    given["deadlines"] = rules.lapse_deadline(at, settings.approval_days) if lapses else {}
+    given["draft"] = before.data["draft"]
+    by = actor(before.data, who, register, at, as_officer=True)
+    record = before
+    try:
+        return _commit(store, register, record, action, by, at, given)
+    except Conflict:
+        record = find(store, before.id)
+    except NotNow:
+        if _decided_so(before, who, decision):
+            return before
+        raise
+    if _decided_so(record, who, decision):
+        return record
+    if record.state != WAITING:
+        raise NotNow(record, action)
+    # Only a reminder or the like came between: what was shown still waits.
+    return _commit(store, register, record, action, actor(record.data, who, register, at, as_officer=True), at, given)
+
+
+def _decided_so(record: Record, who: Person, decision: Data) -> bool:
+    made = record.data["decision"]
+    return bool(
+        made
+        and made["by"] == who.id
+        and made["outcome"] == decision["decision"]
+        and made["reason"] == decision["reason"]
+        and decision["shown"] == rules.digest(record.data["answers"])
+    )
+
+
+def reopen(store: Store, settings: Settings, register: Register, who: Person, before: Record, at: datetime) -> Record:
+    """Undo a decision that was not its officer's own: the request waits again, and every session and link of the one
+    in whose name it was made ends. 2 transactions and a read; the sessions go first. Raises NotNow, NotYours."""
+    by = actor(before.data, who, register, at, as_officer=True)
+    move(TABLE, before, "reopen", by, at, _reopening(settings, register, before, at))
+    made_by = before.data["decision"]["by"]
+    disowner = Actor(by.id, by.name, by.role, frozenset({DISOWNER}))
+    access.end_all(store, made_by, disowner, "end-sessions", at, f"The decision on {before.id} was not their own")
+    fresh = access.register(store)
+    return _commit(store, fresh, before, "reopen", by, at, _reopening(settings, fresh, before, at))
+
+
+def _reopening(settings: Settings, register: Register, before: Record, at: datetime) -> Data:
+    return {"reason": "", "draft": before.data["draft"], **_put(settings, register, {**before.data, "asked": []}, at)}
+
+
+def send_new_link(store: Store, record: Record, who: Person, register: Register, at: datetime) -> None:
+    """Send an officer whose link is too old another one, to the registered address; once a minute. 1 request."""
+    letter = letters.review(record, register, who, "new-link")
+    minute = f"{at:%Y%m%d%H%M}.{who.id}."
+    try:
+        store.write(*outbox.written(KIND, record.id, record.version, (letter,), at, again=minute))
+    except Conflict:
+        return  # It was asked for a moment ago, and is on its way.
+
+
+# Afterwards ---------------------------------------------------------------------------------------------------------
+
+
+def by_requester(
+    store: Store, register: Register, who: Person, before: Record, action: str, given: Data, at: datetime
+) -> Record:
+    """`withdraw`, `record-posted` or `never-posted`. 1 transaction. Raises NotNow, NotYours, Conflict."""
+    given = {**given, "draft": before.data["draft"]}
+    return _commit(store, register, before, action, actor(before.data, who, register, at), at, given)
+
+
+# Without anybody asking ---------------------------------------------------------------------------------------------
+
+
+def due(store: Store, settings: Settings, at: datetime) -> int:
+    """Remind, ask stand-ins, lapse: everything due as of `at`. 1 Query when nothing is."""
+    waiting = store.waiting(QUEUE, stamp(at))
+    if not waiting:
+        return 0
+    register = access.register(store)
+    return sum(_due(store, settings, register, item["pk"].partition("#")[2], at) for item in waiting)
+
+
+def _due(store: Store, settings: Settings, register: Register, reference: str, at: datetime) -> int:
+    record = store.get(KIND, reference)
+    if record is None:
+        return 0
+    action, data, today = rules.due_action(record.data, at), record.data, dates.today(at)
+    next_one = rules.next_to_ask(register, data, today) if record.state == WAITING else None
+    if record.state == WAITING and action != "lapse" and not rules.in_hand(register, data, today):
+        # There is nobody to remind, nor to stand in for.
+        action = "ask" if next_one else None
+    if action is None:
+        return 0
+    asked = [next_one.id] if next_one and action in ("ask", "ask-stand-in") else []
+    given: dict[str, Any] = {"asked": asked, "draft": data["draft"]}
+    milestone = f"{action}#{data['since']}"
+    if action == "ask":
+        given["deadlines"] = rules.deadlines_at_last(data, at, settings.council.jurisdiction)
+        milestone += f".{len(data['asked'])}"
+    try:
+        _commit(store, register, record, action, rules.TICK, at, given, milestones=(milestone,))
+    except Conflict:
+        return 0  # Decided, or done by another tick, a moment ago.
+    return 1
+
+
+def mail_came_back(store: Store, _settings: Settings, mail: Item, at: datetime) -> None:
+    """An officer cannot be reached: the request is put to the next in order, and the desk says so."""
+    if mail["template"] != "check-review":
+        return
+    for _ in range(3):
+        record, officer = store.get(KIND, mail["id"]), mail["to"]["id"]
+        if record is None or record.state != WAITING or officer in record.data["undeliverable"]:
+            return
+        if record.data["draft"] != mail["link"]["version"]:
+            return
+        register = access.register(store)
+        next_one = rules.next_to_ask(register, record.data, dates.today(at))
+        given = {"person": officer, "asked": [next_one.id] if next_one else [], "draft": record.data["draft"]}
+        try:
+            _commit(store, register, record, "undeliverable", rules.TICK, at, given)
+            return
+        except Conflict:
+            continue

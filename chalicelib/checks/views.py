@@ -1,0 +1,137 @@
+"""A check request as its pages show it; pure but for the addresses of its pictures."""
+
+from typing import Any
+
+from chalicelib import diff
+from chalicelib.checks import letters, rules, words
+from chalicelib.checks.workflow import STATES, TABLE
+from chalicelib.dates import at_time
+from chalicelib.policy.standard import CLAUSES
+from chalicelib.record import Data, Entry, Fault, Record, allowed, instant, verify
+from chalicelib.register.rules import ROLES, Register
+from chalicelib.store import History, Item
+
+
+def request(record: Record, register: Register) -> dict[str, Any]:
+    """The request: what was asked, how it stands, what was decided, what was posted."""
+    data = record.data
+    decision = letters.outcome(record) if data["decision"] else None
+    posted = data["posted"]
+    compared = posted and posted["matches"] is not None
+    return {
+        **letters.facts(record, register),
+        "state": record.state,
+        "state_words": STATES[record.state],
+        "submitted_at": data["submitted_at"],
+        "asked": [register.named(id) for id in data["asked"]],
+        "undeliverable": [register.named(id) for id in data["undeliverable"]],
+        "deadlines": data["deadlines"],
+        "digest": rules.digest(data["answers"]),
+        "decision": decision,
+        "posted": posted,
+        "posted_diff": diff.words(data["decision"]["text"], posted["text"]) if compared else [],
+    }
+
+
+def actions(record: Record, capacities: frozenset[str]) -> tuple[str, ...]:
+    """What this person may do now."""
+    return allowed(TABLE, record, capacities)
+
+
+def history(found: History, register: Register) -> dict[str, Any]:
+    """The log for reading, what its verification says, and what became of each mail."""
+    faults = verify(found.record, found.log)
+    entries = found.entries() if not any(fault.what == "the entry cannot be read" for fault in faults) else []
+    return {
+        "entries": [_entry(entry, register) for entry in entries],
+        "faults": [_fault(fault) for fault in faults],
+        "count": len(found.log),
+        "tip": found.record.tip if found.record else "",
+        "mails": [_mail(mail) for mail in found.mails],
+    }
+
+
+def _fault(fault: Fault) -> str:
+    return f"Entry {fault.n}: {fault.what}" if fault.n else fault.what[:1].upper() + fault.what[1:]
+
+
+def _entry(entry: Entry, register: Register) -> dict[str, Any]:
+    given = entry.given
+    asked = [register.named(id) for id in given.get("asked", ())]
+    details = [("Put to", ", ".join(asked))] if asked else []
+    if "person" in given:
+        details.append(("Could not be reached", register.named(given["person"])))
+    if given.get("where"):
+        details.append(("Where", given["where"]))
+    return {
+        "what": words.ACTIONS[entry.action],
+        "when": at_time(instant(entry.at)),
+        "iso": entry.at,
+        "who": entry.name,
+        "role": ROLES.get(entry.role, ""),
+        "version": given.get("draft", ""),
+        "why": given.get("reason", ""),
+        "clauses": [CLAUSES.get(clause, clause) for clause in given.get("clauses", ())],
+        "details": details,
+        "text": _written(entry),
+        "hash": entry.hash,
+    }
+
+
+def _written(entry: Entry) -> str:
+    if "answers" in entry.given:
+        return str(entry.given["answers"]["text"] or entry.given["answers"]["question"])
+    return str(entry.given.get("text", ""))
+
+
+_MAILS = {
+    "check-review": "Request to decide",
+    "check-sent": "Confirmation",
+    "check-decided": "Decision",
+    "check-receipt": "Receipt of the decision",
+    "check-lapsed": "Notice of lapse",
+    "check-reopened": "Notice that the decision was withdrawn",
+    "check-withdrawn": "Notice of withdrawal",
+    "check-differs": "Notice of a difference",
+}
+"""Template → what the mail is."""
+
+_BECAME = {
+    "due": "waiting to be sent",
+    "sent": "sent",
+    "delivered": "delivered",
+    "bounced": "could not be delivered",
+    "complained": "marked as unwanted",
+    "superseded": "not sent, because it had lost its point",
+}
+
+
+def _mail(mail: Item) -> dict[str, str]:
+    status = mail["status"]
+    # One that has been refused before is told apart from one that is about to go.
+    late = status == "due" and mail["attempts"] > 0
+    return {
+        "what": _MAILS[mail["template"]],
+        "to": mail["to"]["name"],
+        "status": status,
+        "became": "delayed: it is tried again by itself" if late else _BECAME[status],
+        "at": mail.get("sent_at", mail["at"]),
+    }
+
+
+def line(item: Item, register: Register) -> dict[str, Any]:
+    """A request's line in a list, from its `brief`."""
+    brief: Data = item["brief"]
+    return {
+        "reference": item["pk"].partition("#")[2],
+        "title": brief["title"],
+        "requester": register.named(brief["requester"]),
+        "state": item["state"],
+        "state_words": STATES[item["state"]],
+        "platform": words.PLATFORMS[brief["platform"]],
+        "submitted_at": brief["submitted_at"],
+        "when": brief["when"],
+        "asked": [register.named(id) for id in brief["asked"]],
+        "undeliverable": [register.named(id) for id in brief["undeliverable"]],
+        "deadlines": brief["deadlines"],
+    }

@@ -1,0 +1,75 @@
+"""How a check request's choices are written, in pages and mails alike; pure."""
+
+IN_NAME_OF = {
+    "council": "The Council",
+    "own": "Myself, on my own account",
+}
+
+PLATFORMS = {
+    "facebook": "Facebook",
+    "x": "X (Twitter)",
+    "instagram": "Instagram",
+    "nextdoor": "Nextdoor",
+    "whatsapp": "WhatsApp",
+    "linkedin": "LinkedIn",
+    "youtube": "YouTube",
+    "tiktok": "TikTok",
+    "website": "A website or blog",
+    "other": "Somewhere else",
+}
+
+PICTURES = {"no": "No", "yes": "Yes"}
+
+CONSENT = {
+    "given": "Yes, its owner and everybody who can be recognised",
+    "not-needed": "Not needed: it is mine, and nobody can be recognised",
+    "not-yet": "Not yet, or I do not know",
+}
+
+AGREED = {
+    "all": "Yes, all of them",
+    "some": "Some of them",
+    "none": "No, or I have not asked",
+}
+
+ASK = {
+    "clerk": "The Clerk",
+    "chair": "The Chair",
+    "either": "It does not matter",
+}
+
+OUTCOMES = {
+    "approve": "Approved: no objection",
+    "approve-with-edits": "Approved with edits",
+    "ask-for-changes": "Changes asked for",
+    "reject": "Rejected",
+}
+"""Decision → how it is written once it is made."""
+
+ACTIONS = {
+    "submit": "Sent for checking",
+    "resubmit": "Sent for checking again",
+    **OUTCOMES,
+    "remind": "Officer reminded",
+    "ask-stand-in": "Stand-in asked",
+    "ask": "Officer asked",
+    "undeliverable": "Mail to the officer came back",
+    "lapse": "Lapsed",
+    "reopen": "Decision withdrawn as not the officer’s own; waiting again",
+    "withdraw": "Withdrawn",
+    "record-posted": "Recorded as posted",
+    "never-posted": "Recorded as never posted",
+}
+"""Action → how an entry is headed."""
+
+RESPONSIBLE = (
+    "“Approved” means that the text was checked, and that there is no objection to it under the Council’s policy. "
+    "It is not a decision of the Council: you stay personally responsible for what you post."
+)
+"""What every approval says."""
+
+
+def title(text: str, question: str, most: int = 80) -> str:
+    """A line by which a request is known in lists."""
+    line = " ".join((text or question).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -1,0 +1,72 @@
+"""Dates as a council reckons them: London time, working days by the bank holidays, deadlines.
+
+Everything takes the moment as an argument and returns aware UTC moments or plain dates; nothing here reads a clock.
+Bank holidays come from the `holidays` library, which is loaded on first use because most pages need none.
+"""
+
+from collections.abc import Container
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+_SUBDIVISION = {"england": "ENG", "wales": "WLS"}
+
+
+@cache
+def bank_holidays(jurisdiction: str) -> Container[date]:
+    """The bank holidays of `england` or `wales`, every year's. Raises KeyError for another jurisdiction."""
+    import holidays
+
+    # The library adds a year when a date in it is first asked for.
+    return holidays.country_holidays("GB", subdiv=_SUBDIVISION[jurisdiction])
+
+
+def london(at: datetime) -> datetime:
+    """The same moment on a London clock."""
+    return at.astimezone(LONDON)
+
+
+def today(at: datetime) -> date:
+    """The calendar date in London at this moment."""
+    return london(at).date()
+
+
+def is_working_day(day: date, jurisdiction: str) -> bool:
+    """Monday to Friday and no bank holiday."""
+    return day.weekday() < 5 and day not in bank_holidays(jurisdiction)
+
+
+def next_working_day(day: date, jurisdiction: str) -> date:
+    """The first working day after `day`."""
+    day += timedelta(days=1)
+    while not is_working_day(day, jurisdiction):
+        day += timedelta(days=1)
+    return day
+
+
+def after_working_days(at: datetime, days: int, jurisdiction: str) -> datetime:
+    """The moment (UTC) when `days` whole working days have gone by since `at`.
+
+    A clock that starts on a working day ends at the same time of day; one that starts on a day off starts at midnight
+    of the next working day, because nobody was at work to see it before.
+    """
+    start = london(at)
+    day, clock = start.date(), start.time().replace(tzinfo=None)
+    if not is_working_day(day, jurisdiction):
+        day, clock = next_working_day(day, jurisdiction), time.min
+    for _ in range(days):
+        day = next_working_day(day, jurisdiction)
+    return datetime.combine(day, clock, tzinfo=LONDON).astimezone(UTC)
+
+
+def on_day(day: date) -> str:
+    """`23 November 2026`: how a date is written in pages and mails."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def at_time(at: datetime) -> str:
+    """`23 November 2026 at 3:04pm`, on a London clock."""
+    local = london(at)
+    return f"{on_day(local.date())} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"

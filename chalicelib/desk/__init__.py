@@ -1,0 +1,1 @@
+"""The officers' desk: what waits, on whom, and what was decided."""

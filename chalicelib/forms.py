@@ -1,0 +1,202 @@
+"""Forms: what was typed, as WTForms fields, with messages that say what to do.
+
+Rules: every text has a limit, counted after line ends are made one character; what cannot be kept (control characters,
+broken text) is shown as U+FFFD and refused beside its field; a field that a form does not have is refused too. Values
+are never changed behind the writer's back, save for blanks around single lines.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl
+
+import wtforms
+from wtforms.validators import StopValidation
+
+NOT_KEPT = "\ufffd"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_LINE_BREAK = re.compile(r"[\n\r\u2028\u2029\x85]")
+_NUMBER = re.compile(r"[0-9]{1,4}")
+MOST_FIELDS = 200
+
+
+class NotAForm(ValueError):
+    """The body is not a form that a browser would send; the message says what is wrong with it."""
+
+
+class Fields(dict[str, list[str]]):
+    """What was sent, name → values in order, as WTForms reads it."""
+
+    def getlist(self, name: str) -> list[str]:
+        """All values of a field."""
+        return self.get(name, [])
+
+    def one(self, name: str) -> str:
+        """The first value of a field, or nothing."""
+        return (self.get(name) or [""])[0]
+
+
+def parse(body: bytes) -> Fields:
+    """The fields of a urlencoded body, in UTF-8. Raises NotAForm."""
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except UnicodeDecodeError as error:
+        raise NotAForm("it is not written in UTF-8") from error
+    except ValueError as error:
+        raise NotAForm("it is not a form, or has too many fields") from error
+    fields = Fields()
+    for name, value in pairs:
+        plain = value.replace("\r\n", "\n").replace("\r", "\n")
+        fields.setdefault(name, []).append(_CONTROL.sub(NOT_KEPT, plain))
+    return fields
+
+
+def of_mapping(values: Mapping[str, Any]) -> Fields:
+    """Saved answers as fields again."""
+    return Fields(
+        {
+            name: [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+            for name, value in values.items()
+            if value not in ("", None, [], ())
+        }
+    )
+
+
+class DateParts(wtforms.Field):
+    """A date in three boxes: `name-day`, `name-month`, `name-year`. `data` is a date or None, `raw` what was typed."""
+
+    PARTS = ("day", "month", "year")
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002  (theirs)
+        """Read the three parts, or the saved date."""
+        self.process_errors: list[str] = []
+        self.data: date | None = data or None
+        self.wrong_parts: tuple[str, ...] = ()
+        self.raw = {part: str(getattr(data, part)) if data else "" for part in self.PARTS}
+        if formdata is None:
+            return
+        saved = formdata.one(self.name)
+        year, month, day = ([*saved.split("-"), "", ""])[:3] if saved else ("", "", "")
+        typed = {"day": day.lstrip("0"), "month": month.lstrip("0"), "year": year}
+        self.raw = {part: (formdata.one(f"{self.name}-{part}") or typed[part]).strip() for part in self.PARTS}
+        self.data = None
+        if any(self.raw.values()):
+            self._read()
+
+    def _read(self) -> None:
+        missing = tuple(part for part in self.PARTS if not self.raw[part])
+        if missing:
+            self.wrong_parts = missing
+            self.process_errors.append(f"The date must include a {' and a '.join(missing)}")
+            return
+        try:
+            numbers = [int(typed) if _NUMBER.fullmatch(typed) else -1 for typed in reversed(self.raw.values())]
+            self.data = date(*numbers)
+            if self.data.year < 1900:
+                raise ValueError
+        except ValueError:
+            self.data = None
+            self.wrong_parts = self.PARTS
+            self.process_errors.append("Enter a real date, such as 27 3 2027")
+
+
+class Form(wtforms.Form):
+    """A form that knows its own names: anything else that was sent makes it invalid."""
+
+    unexpected: tuple[str, ...] = ()
+
+    def __init__(self, fields: Fields | None = None, also: Sequence[str] = (), **values: Any) -> None:
+        super().__init__(fields, **values)
+        known = set(self.names()) | set(also)
+        self.unexpected = tuple(name for name in fields or () if name not in known)
+
+    def names(self) -> Iterator[str]:
+        """The names under which this form's fields are sent."""
+        for field in self:
+            yield field.name
+            if isinstance(field, DateParts):
+                yield from (f"{field.name}-{part}" for part in DateParts.PARTS)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything is well; the messages stand in `errors` afterwards."""
+        well = super().validate(extra_validators)
+        if self.unexpected:
+            shown = ", ".join(name[:40] for name in self.unexpected[:5])
+            self.form_errors.append(f"This page has no field called {shown}. Go back and fill in the form again")
+        return well and not self.unexpected
+
+
+Validator = Callable[[wtforms.Form, wtforms.Field], None]
+
+
+def required(message: str) -> Validator:
+    """The field must hold something."""
+
+    def check(_form: wtforms.Form, field: wtforms.Field) -> None:
+        # A message about what was typed says more than that nothing usable was.
+        if field.errors:
+            raise StopValidation()
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            raise StopValidation(message)
+
+    return check
+
+
+def text(most: int, what: str, *, lines: bool = False) -> Validator:
+    """At most so many characters, all of which can be kept; one line, unless `lines`. `what` begins the messages."""
+
+    def check(_form: wtforms.Form, field: wtforms.Field) -> None:
+        value = field.data or ""
+        if NOT_KEPT in value:
+            raise StopValidation(f"{what} has a character that cannot be kept, shown as {NOT_KEPT}. Take it out")
+        if not lines and _LINE_BREAK.search(value):
+            raise StopValidation(f"{what} must be on one line")
+        if len(value) > most:
+            raise StopValidation(f"{what} must be {most:,} characters or fewer. It has {len(value):,}")
+
+    # Told below the box; the box itself cuts nothing short.
+    check.field_flags = {"max_length_told": most}  # type: ignore[attr-defined]  # WTForms reads it from the validator
+    return check
+
+
+def email(message: str) -> Validator:
+    """An address that SES can send to, by the `email-validator` library; nothing is asked of the network."""
+
+    def check(_form: wtforms.Form, field: wtforms.Field) -> None:
+        if not field.data:
+            return
+        from email_validator import EmailNotValidError, validate_email
+
+        try:
+            validate_email(
+                field.data, check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True
+            )
+        except EmailNotValidError as error:
+            raise StopValidation(message) from error
+
+    return check
+
+
+def choices(labels: Mapping[str, str]) -> list[Any]:
+    """The choices of a field from value → how it is written, in that order."""
+    from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
+
+    return [SelectChoice(value, label) for value, label in labels.items()]
+
+
+def stripped(value: str | None) -> str:
+    """A single line without the blanks around it: a WTForms filter."""
+    return (value or "").strip()
+
+
+def kept(value: str | None) -> str:
+    """A text as it was typed; an absent one is empty: a WTForms filter."""
+    return value or ""

@@ -1,0 +1,1 @@
+"""The policy: its clauses, which decisions cite."""

@@ -1,0 +1,57 @@
+"""Jinja: the one environment that pages and mails are rendered in.
+
+In the package the templates are compiled ahead (`compiled_templates` beside app.py); in a checkout they are read from
+`templates/`. A name that a template does not know is an error, so that a missing value never shows as a blank.
+"""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from chalicelib import dates
+from chalicelib.record import instant
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _day(value: date | str) -> str:
+    return dates.on_day(value if isinstance(value, date) else date.fromisoformat(value))
+
+
+def _time(value: str) -> str:
+    return dates.at_time(instant(value))
+
+
+def _loader() -> jinja2.BaseLoader:
+    compiled = ROOT / "compiled_templates"
+    if compiled.is_dir():
+        return jinja2.ModuleLoader(compiled)
+    return jinja2.ChoiceLoader(
+        [
+            jinja2.FileSystemLoader(ROOT / "templates"),
+            jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The environment: autoescaping for everything but the text halves of mails."""
+    made = jinja2.Environment(
+        loader=_loader(),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    made.filters |= {"day": _day, "time": _time}
+    return made
+
+
+def template(name: str, context: dict[str, Any]) -> str:
+    """A template rendered with this context."""
+    return environment().get_template(name).render(context)

@@ -1,0 +1,97 @@
+"""The council's settings, read once from the environment and never changed after.
+
+Every setting is documented in `docs/settings.md`; a test fails when one is not.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.theme import text_on
+
+PREFIX = "CLERKWELL_"
+
+_FORMS = {
+    "an e-mail address": r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+",
+    "an address that begins with https://": r"https?://[^\s\"<>]+",
+    "a colour such as #1d4e4a": r"#[0-9a-fA-F]{6}",
+    "england or wales": r"england|wales",
+    "a whole number from 1 to 365": r"0*([1-9]|[1-9][0-9]|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])",
+}
+"""What a setting must be → its form. Enough to tell a slip of the pen from an address before a mail fails for it."""
+
+
+class BadSetting(ValueError):
+    """A setting is missing or unusable; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """What pages and mails say of the council itself."""
+
+    name: str
+    logo_text: str
+    colour: str
+    email: str
+    address: str
+    website: str
+    jurisdiction: str
+
+    @property
+    def on_colour(self) -> str:
+        """The colour of text that can be read on the council's colour."""
+        return text_on(self.colour)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`public_url` has no trailing slash and ends in the stage prefix where there is one; `approval_days` are days."""
+
+    table: str
+    bucket: str
+    public_url: str
+    council: Council
+    clerk: tuple[str, str]
+    chair: tuple[str, str]
+    mail_from: str
+    mail_configuration_set: str
+    approval_days: int
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from environment variables. Raises BadSetting."""
+
+    def get(name: str, default: str | None = None, form: str = "") -> str:
+        value = environment.get(PREFIX + name, "").strip() or default
+        if value is None:
+            raise BadSetting(f"{PREFIX}{name} is not set")
+        if value and form and not re.fullmatch(_FORMS[form], value):
+            raise BadSetting(f"{PREFIX}{name} is not {form}")
+        return value
+
+    def email(name: str) -> str:
+        return get(name, form="an e-mail address")
+
+    def web(name: str) -> str:
+        return get(name, "", "an address that begins with https://")
+
+    name = get("COUNCIL_NAME")
+    return Settings(
+        table=get("TABLE"),
+        bucket=get("BUCKET"),
+        public_url=web("PUBLIC_URL").rstrip("/"),
+        council=Council(
+            name=name,
+            logo_text=get("LOGO_TEXT", name),
+            colour=get("COLOUR", "#1d4e4a", "a colour such as #1d4e4a"),
+            email=email("COUNCIL_EMAIL"),
+            address=get("COUNCIL_ADDRESS", ""),
+            website=web("COUNCIL_WEBSITE"),
+            jurisdiction=get("JURISDICTION", "england", "england or wales"),
+        ),
+        clerk=(get("CLERK_NAME"), email("CLERK_EMAIL")),
+        chair=(get("CHAIR_NAME"), email("CHAIR_EMAIL")),
+        mail_from=email("MAIL_FROM"),
+        mail_configuration_set=get("MAIL_CONFIGURATION_SET", ""),
+        approval_days=int(get("APPROVAL_DAYS", "30", "a whole number from 1 to 365")),
+    )

@@ -1,0 +1,37 @@
+"""What happens without anybody asking: one idempotent run that does everything due and not yet done, and SES's news.
+
+Each part says what is due for it; this module only asks them, so that a new part is one more line in `DUE`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib import outbox
+from chalicelib.record import Data
+from chalicelib.settings import Settings
+from chalicelib.store import Item, Store
+
+DUE: dict[str, Callable[[Store, Settings, datetime], int]] = {}
+"""Part → what does everything due for it as of a moment, and says how much that was."""
+
+CAME_BACK: dict[str, Callable[[Store, Settings, Item, datetime], None]] = {}
+"""Kind of record → what to do about a mail of its that could not be delivered. It may be told so more than once."""
+
+
+def run(store: Store, settings: Settings, at: datetime) -> dict[str, int]:
+    """Do what is due as of `at`. Twice is once; what an earlier run missed is caught up. Part → how much was done."""
+    return {part: due(store, settings, at) for part, due in DUE.items()}
+
+
+def mail_came_back(store: Store, settings: Settings, detail: Data, at: datetime) -> None:
+    """Note what SES says of a mail, and act on one that came back. Twice is once; what is not about a mail of ours is
+    passed over."""
+    news = outbox.status_of(detail)
+    if news is None:
+        return
+    try:
+        item = outbox.mark(store, *news, at)
+    except ValueError:
+        return
+    if item and item["status"] in outbox.UNDELIVERABLE and item["kind"] in CAME_BACK:
+        CAME_BACK[item["kind"]](store, settings, item, at)

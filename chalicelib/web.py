@@ -1,0 +1,283 @@
+"""The HTTP edge that every page shares: routes and who may open them, forms in, pages out.
+
+Rules: GET and HEAD change nothing, and every GET route answers HEAD. A POST from another site's page is refused. Every
+response carries the security headers. A route names its access class in `route`, and a test reads `ROUTES`. A page that
+somebody may not see is not found, in the same words as one that does not exist.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, TypeAlias
+from urllib.parse import quote, urlencode
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import access, assets, dates, forms, render, wiring
+from chalicelib.access import Visitor
+from chalicelib.register.rules import Person, Register, keepers
+
+log = logging.getLogger(__name__)
+
+FORM = "application/x-www-form-urlencoded"
+LARGEST_FORM = 400_000
+"""Bytes of a form's body: 10,000 characters of four bytes, three for each in the encoding, and room for the rest."""
+
+PUBLIC, LINK, SIGNED_IN, OFFICER, KEEPER = "public", "link", "signed-in", "officer", "keeper"
+"""Access classes: anybody; who holds a link; who is signed in; who may decide; who keeps the register."""
+
+ROUTES: dict[tuple[str, str], str] = {}
+"""(path, method) → access class, for every route of the app."""
+
+
+@dataclass
+class Problem(Exception):
+    """A request that gets an error page: `status` and what the page says beyond the usual words for it."""
+
+    status: int
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as views see it. `prefix` is the stage prefix (`/api` or nothing), `source` the caller's address."""
+
+    method: str
+    path: str
+    parts: Mapping[str, str]
+    query: Mapping[str, str]
+    form: forms.Fields
+    at: datetime
+    prefix: str
+    origin: str
+    source: str
+    token: str = ""
+    visitor: Visitor | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who is signed in. Only for routes that need it."""
+        if self.visitor is None:
+            raise Problem(403)
+        return self.visitor.person
+
+    @property
+    def register(self) -> Register:
+        """The register, as it was read with the session. Only for routes that need a session."""
+        if self.visitor is None:
+            raise Problem(403)
+        return self.visitor.register
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change anything."""
+        return self.method == "POST"
+
+
+View: TypeAlias = Callable[[Asked], Response]
+
+
+def route(
+    blueprint: Blueprint, path: str, access_class: str, methods: Sequence[str] = ("GET",)
+) -> Callable[[View], View]:
+    """Make the view answer at this path; GET brings HEAD with it, POST takes forms."""
+
+    def decorate(view: View) -> View:
+        def handler(**parts: str) -> Response:
+            return answer(blueprint.current_request, access_class, view, parts)
+
+        handler.__name__ = view.__name__
+        reads = [method for name in methods if name == "GET" for method in ("GET", "HEAD")]
+        if reads:
+            blueprint.route(path, methods=reads, content_types=["*/*"])(handler)
+        if "POST" in methods:
+            blueprint.route(path, methods=["POST"], content_types=[FORM])(handler)
+        ROUTES.update({(path, method): access_class for method in (*reads, *(m for m in methods if m == "POST"))})
+        return view
+
+    return decorate
+
+
+def answer(request: Any, access_class: str, view: View, parts: Mapping[str, str]) -> Response:
+    """The view's response, or the error page for what stands in its way."""
+    asked = _asked(request, parts)
+    try:
+        if asked.writes:
+            _from_our_own_page(request, asked)
+        asked = _admitted(_with_form(request, asked), access_class)
+        return view(asked)
+    except _SignIn as stop:
+        return stop.response
+    except Problem as problem:
+        return error_page(problem.status, problem.message, asked)
+
+
+class _SignIn(Exception):
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def _asked(request: Any, parts: Mapping[str, str]) -> Asked:
+    event = request.to_original_event()
+    context = event["requestContext"]
+    whole, bare = context.get("path") or event["path"], event["path"]
+    prefix = whole.removesuffix(bare) if whole.endswith(bare) else ""
+    headers = request.headers
+    query = {name: values[-1] for name, values in (event.get("multiValueQueryStringParameters") or {}).items()}
+    scheme = headers.get("x-forwarded-proto", "https")
+    return Asked(
+        method=request.method,
+        path=bare,
+        parts=parts,
+        query=query,
+        form=forms.Fields(),
+        at=wiring.now(),
+        prefix=prefix,
+        origin=f"{scheme}://{context.get('domainName') or headers.get('host', '')}",
+        source=context.get("identity", {}).get("sourceIp", ""),
+        token=_cookie(headers.get("cookie", ""), scheme),
+    )
+
+
+def _from_our_own_page(request: Any, asked: Asked) -> None:
+    # A browser says where a form came from; a script that sends neither header carries nobody's cookie by accident.
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in (None, "same-origin", "none") or origin not in (None, asked.origin):
+        raise Problem(403, "The form was sent from another website.")
+
+
+def _with_form(request: Any, asked: Asked) -> Asked:
+    if not asked.writes:
+        return asked
+    body = request.raw_body or b""
+    if len(body) > LARGEST_FORM:
+        raise Problem(413)
+    try:
+        return replace(asked, form=forms.parse(body))
+    except forms.NotAForm as error:
+        raise Problem(400, f"What your browser sent could not be read: {error}.") from error
+
+
+def _admitted(asked: Asked, access_class: str) -> Asked:
+    if access_class == LINK or not (asked.token or access_class != PUBLIC):
+        return asked
+    visitor = access.visitor(wiring.store(), asked.token, asked.at) if asked.token else None
+    asked = replace(asked, visitor=visitor)
+    if access_class == PUBLIC:
+        return asked
+    if visitor is None:
+        raise _SignIn(_signed_out(asked))
+    today = dates.today(asked.at)
+    if access_class == OFFICER and not visitor.person.officer_role:
+        raise Problem(404)
+    if access_class == KEEPER and visitor.person not in keepers(visitor.register, today):
+        raise Problem(404)
+    return asked
+
+
+def _signed_out(asked: Asked) -> Response:
+    if asked.writes:
+        # Somebody's session ended while they were typing: what they typed stays on the page.
+        return page(asked, "errors/signed_out.html", 403, typed=asked.form, action=asked.path)
+    return redirect(asked, "/sign-in?" + urlencode({"next": asked.path}))
+
+
+def _cookie_name(scheme: str) -> str:
+    return "__Host-clerkwell" if scheme == "https" else "clerkwell"
+
+
+def _cookie(header: str, scheme: str) -> str:
+    try:
+        found = SimpleCookie(header).get(_cookie_name(scheme))
+    except CookieError:
+        return ""
+    return found.value[:100] if found else ""
+
+
+def cookie(asked: Asked, token: str, seconds: int) -> str:
+    """The session cookie's header; no token and 0 seconds takes it away."""
+    secure = asked.origin.startswith("https:")
+    name = _cookie_name("https" if secure else "http")
+    return f"{name}={token}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
+
+
+def safe_path(path: str) -> str:
+    """The path if it is one of this app's own to go on to, else the home page's."""
+    plain = len(path) <= 200 and path.isascii() and path.isprintable() and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else "/"
+
+
+def _context(asked: Asked) -> dict[str, Any]:
+    person = asked.visitor.person if asked.visitor else None
+    keeps = asked.visitor and person in keepers(asked.visitor.register, dates.today(asked.at))
+    return {
+        "council": wiring.settings().council,
+        "url": lambda path: asked.prefix + quote(path, safe="/?&=#-._~%"),
+        "asset": lambda name: f"{asked.prefix}/assets/{assets.named(name)}",
+        "visitor": {"name": person.styled, "is_officer": bool(person.officer_role), "is_clerk": keeps}
+        if person
+        else None,
+    }
+
+
+def headers(uploads: str = "") -> dict[str, str]:
+    """The security headers. `uploads`: the bucket's origin, for pages that send files to it or show its pictures."""
+    also = f" {uploads}" if uploads else ""
+    policy = (
+        f"default-src 'none'; style-src 'self'; img-src 'self' data:{also}; "
+        f"form-action 'self'{also}; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "same-origin",
+        "Strict-Transport-Security": "max-age=31536000",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+    }
+
+
+def response(body: str, code: int, more: Mapping[str, str | list[str]], uploads: str = "") -> Response:
+    """A response with the security headers; `more` headers add to and replace them."""
+    return Response(body, {**headers(uploads), **more}, code)
+
+
+def page(asked: Asked, template: str, code: int = 200, *, uploads: str = "", **context: Any) -> Response:
+    """A page. `uploads`: the bucket's origin, where the page sends files or shows pictures."""
+    body = render.template(template, _context(asked) | context)
+    return response(body, code, {"Content-Type": "text/html; charset=utf-8"}, uploads)
+
+
+def redirect(asked: Asked, path: str, *cookies: str) -> Response:
+    """On to another page of ours, by GET, setting these cookies."""
+    return leave(asked.prefix + path, *cookies)
+
+
+def leave(address: str, *cookies: str) -> Response:
+    """On to an address that we made ourselves, by GET."""
+    more: dict[str, str | list[str]] = {"Location": address, "Content-Type": "text/plain; charset=utf-8"}
+    return response("", 303, more | ({"Set-Cookie": list(cookies)} if cookies else {}))
+
+
+def data(value: Any, code: int = 200) -> Response:
+    """JSON."""
+    return response(json.dumps(value), code, {"Content-Type": "application/json"})
+
+
+def error_page(code: int, message: str, asked: Asked) -> Response:
+    """The page for an error of this status."""
+    return page(asked, "errors/error.html", code, status=code, message=message)
+
+
+def restyled(event: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Chalice middleware: what Chalice itself answers (415, 405, 500) becomes a page as well."""
+    response = get_response(event)
+    if response.status_code >= 400 and "Content-Security-Policy" not in response.headers:
+        return error_page(response.status_code, "", _asked(event, {}))
+    return response

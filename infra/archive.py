@@ -1,0 +1,98 @@
+"""The zip that Lambda unpacks: what stays out of it, its byte code, and the order in which it is written.
+
+Rules: the same files give the same bytes (names sorted, one date, one mode); no path of this machine is in it;
+every module brings its byte code, since /var/task cannot be written to and every cold start would compile it
+again. The byte code is of the kind that Python does not check against the source: unpacking changes dates.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+RUNTIME = (3, 11)
+"""The Python version of .chalice/config.json: byte code of another version would be of no use there."""
+
+TASK_ROOT = "/var/task"
+"""Where Lambda unpacks the zip: the byte code names its sources there."""
+
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+UNWANTED = (
+    # Byte code is made anew, for the place where it will run; type stubs are for developers.
+    r"(.*/)?__pycache__/.*",
+    r".*\.(pyc|pyi)",
+    r".*/py\.typed",
+    # A stray folder in the wheel of govuk-frontend-jinja, whose templates are compiled ahead, with ours.
+    r"tests/.*",
+    r"govuk_frontend_jinja/templates/.*",
+    # email-validator looks in the DNS only when asked to, and we do not ask.
+    r"dns/.*",
+    # Only the bank holidays of the United Kingdom are asked for (see EMPTIED).
+    r"holidays/(countries|financial)/(?!__init__\.py|united_kingdom\.py).*",
+    r"holidays/locale/(?!en).*",
+    # Only British time; our forms' messages are our own.
+    r"tzdata/zoneinfo/(?!__init__\.py|Europe/__init__\.py|Europe/London$|UTC$).*",
+    r"dateutil/zoneinfo/.*\.tar\.gz",
+    r"wtforms/locale/.*",
+    # Of a package's description only who wrote it and its licence.
+    r"[^/]+\.dist-info/(?!METADATA$|.*(LICEN[CS]E|COPYING|AUTHORS)).*",
+    r"dnspython-[^/]+\.dist-info/.*",
+)
+"""Patterns of whole paths in the packager's zip that do not belong in ours."""
+
+EMPTIED = frozenset({"holidays/countries/__init__.py"})
+"""Files that travel without their contents. This one imports all 250 countries before the one that was asked for,
+which takes as long as everything else in the library together; the library itself finds a country by name."""
+
+_UNWANTED = re.compile("|".join(UNWANTED), re.IGNORECASE)
+
+
+class ArchiveError(RuntimeError):
+    """The zip cannot be made; the message says why."""
+
+
+def unpack(source: Path, folder: Path) -> None:
+    """Unpack the packager's zip, leaving out what is not wanted. Raises ArchiveError."""
+    with zipfile.ZipFile(source) as archive:
+        for name in archive.namelist():
+            if not name.endswith("/") and not _UNWANTED.fullmatch(name):
+                archive.extract(name, folder)
+    for name in EMPTIED:
+        if not (folder / name).is_file():
+            raise ArchiveError(f"{name} is not where it was: see whether emptying it still does good")
+        (folder / name).write_bytes(b"")
+
+
+def compile_all(folder: Path) -> None:
+    """Put each module's byte code beside it. Raises ArchiveError."""
+    if sys.version_info[:2] != RUNTIME:
+        raise ArchiveError(f"Lambda runs Python {RUNTIME[0]}.{RUNTIME[1]}, whose byte code this Python does not make")
+    # A bare interpreter of its own, so that the byte code depends on nothing that this process has loaded.
+    command = [sys.executable, "-I", "-S", "-m", "compileall", "-q", "-f"]
+    command += ["--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", TASK_ROOT, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (our own words)
+    if done.returncode:
+        raise ArchiveError(f"a module does not compile: {done.stdout.strip()}")
+
+
+def pack(folder: Path, target: Path) -> None:
+    """Write everything in the folder into a zip, always in the same way."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    target.unlink(missing_ok=True)
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in names:
+            info = zipfile.ZipInfo(name, _DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            info.external_attr = (0o100755 if name.endswith(".so") else 0o100644) << 16
+            archive.writestr(info, (folder / name).read_bytes(), compresslevel=9)
+
+
+def size(folder: Path) -> int:
+    """How many bytes the files in a folder have together."""
+    return sum(os.path.getsize(path) for path in folder.rglob("*") if path.is_file())

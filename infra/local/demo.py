@@ -1,0 +1,97 @@
+"""The demo council: its settings and its people, all of them invented.
+
+The Clerk and the Chair come from the settings, as in a real deployment; everybody else is put on the register as the
+Clerk would do it, through the register's own service.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import access
+from chalicelib.register import service
+from chalicelib.register.rules import Register
+from chalicelib.settings import Settings
+from chalicelib.store import Store
+
+TABLE, BUCKET = "clerkwell-demo", "clerkwell-demo"
+SENDER = "clerkwell@council.example"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody on the demo council's register."""
+
+    name: str
+    title: str
+    email: str
+    roles: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Their id on the register: what stands before the @, without its hyphen."""
+        return self.email.partition("@")[0].replace("-", "")
+
+
+PEOPLE = (
+    DemoPerson("Ruth Penhallow", "Mrs", "clerk@council.example", ("clerk",)),
+    DemoPerson("Alan Thistlewood", "Cllr", "chair@council.example", ("chair", "councillor")),
+    DemoPerson("Priya Marchbanks", "Cllr", "vice-chair@council.example", ("vice-chair", "councillor")),
+    DemoPerson("Tom Eldersfield", "Cllr", "councillor1@council.example", ("councillor",)),
+    DemoPerson("Grace Okonjo-Webb", "Cllr", "councillor2@council.example", ("councillor",)),
+    DemoPerson("Dafydd Larkham", "Cllr", "councillor3@council.example", ("councillor",)),
+    DemoPerson("Siân Merrow", "Cllr", "councillor4@council.example", ("councillor",)),
+    DemoPerson("Harold Wintle", "Cllr", "councillor5@council.example", ("councillor",)),
+    DemoPerson("Joe Farrant", "Mr", "assistant@council.example", ("employee",)),
+)
+CLERK, CHAIR = PEOPLE[0], PEOPLE[1]
+SINCE = "2024-05-14"
+"""Since when they have all been on the register: the council's annual meeting."""
+
+
+def environment(public_url: str, table: str = TABLE, bucket: str = BUCKET) -> dict[str, str]:
+    """The settings of the demo council. `public_url` has no slash at its end."""
+    settings = {
+        "TABLE": table,
+        "BUCKET": bucket,
+        "PUBLIC_URL": public_url,
+        "COUNCIL_NAME": "Nether Wickby Parish Council",
+        "LOGO_TEXT": "Nether Wickby",
+        "COLOUR": "#1d4e4a",
+        "JURISDICTION": "england",
+        "COUNCIL_EMAIL": "clerk@council.example",
+        "COUNCIL_ADDRESS": "The Parish Room, Church Walk, Nether Wickby",
+        "COUNCIL_WEBSITE": "https://www.council.example",
+        "CLERK_NAME": CLERK.name,
+        "CLERK_EMAIL": CLERK.email,
+        "CHAIR_NAME": CHAIR.name,
+        "CHAIR_EMAIL": CHAIR.email,
+        "MAIL_FROM": SENDER,
+        "MAIL_CONFIGURATION_SET": "clerkwell",
+        "APPROVAL_DAYS": "30",
+    }
+    return {f"CLERKWELL_{name}": value for name, value in settings.items()}
+
+
+def seed(store: Store, settings: Settings, at: datetime) -> Register:
+    """Put the demo's people on the register, entered by the Clerk; the register afterwards. Twice is once."""
+    service.seed(store, settings, at)
+    register = access.register(store)
+    clerk = register.person(CLERK.id)
+    if clerk is None:
+        raise LookupError("the settings name no Clerk")
+    for wanted in PEOPLE:
+        fields = {
+            "name": wanted.name,
+            "title": wanted.title,
+            "email": wanted.email,
+            "roles": list(wanted.roles),
+            "since": SINCE,
+        }
+        known = register.person(wanted.id)
+        if known is None:
+            register = service.add(store, clerk, wanted.id, fields, at, "The demo council")
+        else:
+            register = service.change(store, clerk, wanted.id, service.shown(known), fields, at, "The demo council")
+    return register

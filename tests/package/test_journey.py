@@ -1,0 +1,241 @@
+"""The whole journey on the packaged functions, each in its own process and under its own policy.
+
+The tests run in the order in which they stand: each goes on from where the one before it stopped, and the last ones
+look at what all of them together asked of AWS.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import urllib3
+import webtest
+
+from chalicelib import access, wiring
+from infra.local.mailbox import Message
+from tests.package.cloud import Browser, Cloud
+from tests.package.conftest import Package
+from tests.package.deployed import ANSWERS, Stack
+from tests.support.client import main_form
+
+pytestmark = pytest.mark.package
+
+CLERK, CHAIR = ANSWERS["ClerkEmail"], ANSWERS["ChairEmail"]
+COUNCILLOR = "robin.ashe@council.example"
+TEXT = "The hall will be open on Saturday – come & see the new stage 🎭"
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"a stage, as far as anybody looks"
+
+ONLY_IN_AWS = {
+    "logs:CreateLogStream": "Lambda itself writes a function's log, with the function's role.",
+    "logs:PutLogEvents": "Lambda itself writes a function's log, with the function's role.",
+    "dynamodb:DescribeStream": "Lambda itself reads the stream, with the role of the function that it calls.",
+    "dynamodb:GetRecords": "Lambda itself reads the stream, with the role of the function that it calls.",
+    "dynamodb:GetShardIterator": "Lambda itself reads the stream, with the role of the function that it calls.",
+    "dynamodb:ListStreams": "Lambda itself finds the stream, with the role of the function that it calls.",
+}
+"""What a policy must allow though none of our own calls uses it, and why."""
+
+
+@pytest.fixture(scope="module")
+def cloud(package: Package, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The package, running."""
+    with Cloud(package, stack, tmp_path_factory.mktemp("cloud")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def clerk(cloud: Cloud) -> Browser:
+    """The Clerk's browser."""
+    return cloud.browser()
+
+
+@pytest.fixture(scope="module")
+def councillor(cloud: Cloud) -> Browser:
+    """A councillor's browser."""
+    return cloud.browser()
+
+
+def test_home_page_comes_with_its_style_sheet(cloud: Cloud) -> None:
+    home = cloud.browser().get("/api/")
+
+    assert "Market Ashby &amp; Thorne Parish Council" in home.text
+    (sheet,) = re.findall(r'href="(/api/assets/clerkwell-[^"]+)"', home.text)
+    assert cloud.browser().get(sheet).content_type == "text/css"
+
+
+def test_it_is_ready_and_knows_what_is_not_there(cloud: Cloud) -> None:
+    assert cloud.browser().get("/api/healthz").json == {"status": "ready"}
+    nowhere = cloud.browser().get("/api/nowhere", status=404)
+
+    assert "Page not found" in nowhere.text
+    assert "default-src 'none'" in nowhere.headers["Content-Security-Policy"]
+
+
+def test_clerk_of_the_settings_signs_in_and_adds_a_councillor(cloud: Cloud, clerk: Browser) -> None:
+    sign_in(cloud, clerk, CLERK)
+    today = datetime.now(UTC)
+    form = main_form(clerk.get("/api/register/add"))
+    for name, value in (("name", "Robin Ashe"), ("title", "Cllr"), ("email", COUNCILLOR)):
+        form[name] = value
+    for box in form.fields["roles"]:
+        box.checked = box._value == "councillor"
+    for name, number in (("since-day", 1), ("since-month", 1), ("since-year", today.year)):
+        form[name] = str(number)
+
+    assert "Robin Ashe" in form.submit(status=303).follow().text
+
+
+def test_councillor_asks_with_a_picture(cloud: Cloud, councillor: Browser) -> None:
+    sign_in(cloud, councillor, COUNCILLOR)
+    page = answer(councillor.get("/api/check"), in_name_of="council")
+    page = answer(page, platform="facebook")
+    page = answer(page, text=TEXT)
+    page = answer(page)
+    page = answer(page, has_pictures="yes", picture_owner="I took it myself", picture_consent="given")
+    page = send_picture(councillor, page, PICTURE + b"2")
+    (remove,) = [form for form in page.forms.values() if "remove" in form.fields]
+    page = remove.submit(status=303).follow()
+    page = send_picture(councillor, page, PICTURE)
+    page = councillor.get(str(page.html.select("main a.govuk-button")[0]["href"]))
+    page = answer(answer(page))
+
+    assert "Check your answers" in page.text
+    sent = main_form(page).submit(status=303).follow()
+    assert "Your request has been sent" in sent.text
+
+
+def test_clerk_decides_from_the_link_and_the_councillor_hears(cloud: Cloud) -> None:
+    mail = cloud.last_mail(CLERK)
+    assert TEXT in mail.part("plain")
+    browser, link = cloud.browser(), link_in(cloud, mail)
+    browser.head(link)
+    browser.get(link)
+    page = browser.get(link)
+    assert "Morgan Hale" in page.text
+    address = page.html.select("main img")[0]["src"]
+    assert urllib3.PoolManager().request("GET", str(address)).data == PICTURE
+
+    form = main_form(page)
+    form["decision"] = "approve"
+    form.submit(status=303)
+
+    told = cloud.last_mail(COUNCILLOR)
+    assert TEXT in told.part("plain")
+    assert "Receipt" in cloud.last_mail(CHAIR).subject()
+
+
+def test_councillor_records_what_was_posted(councillor: Browser) -> None:
+    requests = councillor.get("/api/checks")
+    (path,) = {str(a["href"]) for a in requests.html.select("main a") if re.search("/check/....-....$", str(a["href"]))}
+    page = councillor.get(path)
+    (form,) = [form for form in page.forms.values() if "where" in form.fields]
+    form["where"], form["text"] = "Our page", TEXT
+
+    assert "Matches what was approved" in form.submit(status=303).follow().text
+
+
+def test_officer_sees_it_on_the_desk(clerk: Browser) -> None:
+    assert "Robin Ashe" in clerk.get("/api/desk").text
+
+
+def test_what_nobody_answers_is_reminded_of_and_then_lapses(cloud: Cloud, councillor: Browser) -> None:
+    ask_plainly(councillor, "May I say who spoke against the car park?")
+    before = len(cloud.mailbox.messages)
+    now = wiring.now()
+
+    assert cloud.every_day(now + timedelta(days=10))["check"] == 1
+    cloud.every_minute(now + timedelta(days=10, minutes=1))
+    assert len(cloud.mailbox.messages) > before
+    for days in (11, 12, 20):
+        cloud.every_day(now + timedelta(days=days))
+    cloud.every_minute(now + timedelta(days=20, minutes=1))
+    assert "lapsed" in cloud.last_mail(COUNCILLOR).part("plain")
+
+
+def test_a_mail_that_comes_back_is_noted_and_the_stand_in_is_asked(cloud: Cloud, councillor: Browser) -> None:
+    ask_plainly(councillor, "May I show the plan of the playground?")
+    asked = cloud.last_mail(CLERK)
+
+    cloud.mail_news(asked, "Bounce", wiring.now())
+    cloud.every_minute(wiring.now() + timedelta(minutes=1))
+    assert "playground" in cloud.last_mail(CHAIR).part("plain")
+
+
+def test_ses_would_take_every_tag(cloud: Cloud) -> None:
+    # The embedded SES takes any; Amazon's refuses the whole mail for a single dot.
+    values = {value for message in cloud.mailbox.messages for value in message.tags.values()}
+
+    assert values
+    assert [value for value in values if not re.fullmatch("[A-Za-z0-9_-]{1,256}", value)] == []
+
+
+def test_councillor_signs_out(councillor: Browser) -> None:
+    page = main_form(councillor.get("/api/sign-out")).submit(status=303).follow()
+
+    assert "You are signed out" in page.text
+    councillor.get("/api/checks", status=303)
+
+
+def test_every_call_was_allowed_by_the_policy_of_its_function(cloud: Cloud) -> None:
+    assert cloud.guard.refused == []
+    assert {name for name, _ in cloud.guard.calls} == {"APIHandler", "Outbox", "Daily", "MailEvents"}
+
+
+def test_every_permission_was_used_by_some_call(cloud: Cloud, stack: Stack) -> None:
+    unused = {
+        f"{name}, {permission}"
+        for name, function in stack.functions.items()
+        for permission in function.permissions
+        if (name, permission) not in cloud.guard.used and permission.action not in ONLY_IN_AWS
+    }
+    needless = {p.action for f in stack.functions.values() for p in f.permissions} & set(ONLY_IN_AWS)
+
+    assert unused == set()
+    assert needless == set(ONLY_IN_AWS)
+
+
+def sign_in(cloud: Cloud, browser: Browser, email: str) -> None:
+    """Ask for a link, take it from the mail, and use it."""
+    form = main_form(browser.get("/api/sign-in"))
+    form["email"] = email
+    form.submit(status=303)
+    opened = browser.get(link_in(cloud, cloud.last_mail(email)))
+    main_form(opened).submit(status=303)
+
+
+def link_in(cloud: Cloud, mail: Message) -> str:
+    """The path of the one link in a mail that does something."""
+    links = re.findall(rf"{re.escape(cloud.address)}(/api/(?:{'|'.join(access.LIFETIMES)})/\S+)", mail.part("plain"))
+    (link,) = set(links)
+    return str(link)
+
+
+def answer(page: webtest.TestResponse, **answers: str) -> webtest.TestResponse:
+    """Fill in the page's form, send it, and go on."""
+    form = main_form(page)
+    for name, value in answers.items():
+        form[name] = value
+    following: webtest.TestResponse = form.submit(status=303).follow()
+    return following
+
+
+def send_picture(browser: Browser, page: webtest.TestResponse, content: bytes) -> webtest.TestResponse:
+    """Send a picture to the bucket, as the form says, and come back to the page that the bucket names."""
+    (form,) = [form for form in page.forms.values() if "policy" in form.fields]
+    fields: list[tuple[str, Any]] = [(name, value) for name, value in form.submit_fields() if name != "file"]
+    fields.append(("file", ("stage.png", content, "image/png")))
+    done = urllib3.PoolManager().request("POST", form.action, fields=fields, redirect=False)
+    assert done.status == 303, done.data
+    return browser.get(done.headers["Location"].partition(".amazonaws.com")[2])
+
+
+def ask_plainly(browser: Browser, question: str) -> None:
+    """Ask a question, all at once, as a script would."""
+    page = main_form(browser.get("/api/check"))
+    fields = {"in_name_of": "own", "platform": "facebook", "question": question, "ask": "either"}
+    assert page.action
+    browser.post("/api/check", fields, status=303)

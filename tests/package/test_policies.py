@@ -1,0 +1,97 @@
+"""What the functions' policies keep them from: above all, no function can take anything out of the record."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder
+
+from tests.package.deployed import Stack
+from tests.package.guard import Guard
+from tests.package.policies import Need, Permission, permissions
+
+pytestmark = pytest.mark.package
+
+OURS = ("link#0a1b", "limit#0a1b", "session#0a1b", "draft#clerk", "salt")
+RECORDS = ("check#7F3K-9QXM", "register#register", "sign-in#0a1b2c3d")
+"""Partition keys: what comes and goes, and what holds records, their entries and mails."""
+
+MAY: dict[str, dict[str, set[str]]] = {
+    "APIHandler": {"Delete": {"draft#clerk", "session#0a1b"}, "Update": {"limit#0a1b"}, "Put": {*OURS, *RECORDS}},
+    "Outbox": {"Update": {"check#7F3K-9QXM", "sign-in#0a1b2c3d"}, "Put": {"link#0a1b"}},
+    "Daily": {"Put": {"check#7F3K-9QXM", "register#register"}},
+    "MailEvents": {"Update": {"check#7F3K-9QXM", "sign-in#0a1b2c3d"}, "Put": {"check#7F3K-9QXM"}},
+}
+"""Function → what it may do to which of these, and to no other."""
+
+
+@pytest.mark.parametrize("name", MAY)
+@pytest.mark.parametrize("how", ["Put", "Update", "Delete"])
+def test_a_function_writes_only_where_its_work_is(stack: Stack, name: str, how: str) -> None:
+    allowed = {pk for pk in (*OURS, *RECORDS) if asked(stack, name, f"{how}Item", **item(stack, how, pk)) == []}
+
+    assert allowed == MAY[name].get(how, set())
+
+
+@pytest.mark.parametrize("name", MAY)
+def test_no_function_deletes_an_entry_even_beside_a_draft(stack: Stack, name: str) -> None:
+    draft, entry = (item(stack, "Delete", pk) for pk in ("draft#clerk", "check#7F3K-9QXM"))
+
+    assert asked(stack, name, "TransactWriteItems", TransactItems=[{"Delete": draft}, {"Delete": entry}])
+
+
+def test_the_draft_is_deleted_in_the_transaction_that_writes_the_request(stack: Stack) -> None:
+    draft, head = item(stack, "Delete", "draft#clerk"), item(stack, "Put", "check#7F3K-9QXM")
+
+    assert asked(stack, "APIHandler", "TransactWriteItems", TransactItems=[{"Put": head}, {"Delete": draft}]) == []
+
+
+def test_a_condition_on_every_key_holds_for_none_unless_it_asks_for_one() -> None:
+    every = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["draft#*"]}}
+
+    assert permission(every).allows(Need("dynamodb:DeleteItem", "table"))
+    assert not permission({**every, "Null": {"dynamodb:LeadingKeys": "false"}}).allows(
+        Need("dynamodb:DeleteItem", "table")
+    )
+
+
+def test_every_condition_on_keys_asks_for_one(stack: Stack) -> None:
+    for function in stack.functions.values():
+        for permission in function.permissions:
+            tests = {test for test, key, _ in permission.conditions if key == "dynamodb:LeadingKeys"}
+            assert tests in (set(), {"ForAllValues:StringLike", "Null"}), permission
+
+
+def test_a_condition_that_is_not_understood_is_an_error() -> None:
+    with pytest.raises(ValueError, match="ForAnyValue"):
+        permission({"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": "draft#*"}}).allows(
+            Need("dynamodb:DeleteItem", "table")
+        )
+
+
+def permission(condition: dict[str, Any]) -> Permission:
+    """The permission to delete from a table under a condition."""
+    statement = {"Sid": "One", "Effect": "Allow", "Action": "dynamodb:DeleteItem", "Resource": "table"}
+    (found,) = permissions({"Statement": [{**statement, "Condition": condition}]})
+    return found
+
+
+def item(stack: Stack, how: str, pk: str) -> dict[str, Any]:
+    """A write to an item as the API has it."""
+    table = stack.functions["APIHandler"].environment["CLERKWELL_TABLE"]
+    return {"TableName": table, "Item" if how == "Put" else "Key": {"pk": {"S": pk}, "sk": {"S": "entry#000001"}}}
+
+
+def asked(stack: Stack, name: str, action: str, **body: Any) -> list[str]:
+    """What is refused when the function asks DynamoDB for this."""
+    guard = Guard(lambda _environ, _start: [], {"KEY": (name, stack.functions[name].permissions)})
+    headers = {
+        "X-Amz-Target": f"DynamoDB_20120810.{action}",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=KEY/20261123/eu-west-2/dynamodb/aws4_request",
+    }
+    environ = EnvironBuilder("/", method="POST", headers=Headers(headers), data=json.dumps(body)).get_environ()
+    list(guard(environ, lambda *_: lambda _body: None))
+    return guard.refused
