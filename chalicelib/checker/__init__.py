@@ -33,7 +33,7 @@ def check(
     `pre-election`. `clauses` gives the ids of the policy clauses by code (a version's topics). `is_working_day`
     replaces the bank holidays of the Council's jurisdiction. Raises nothing for any `str`.
     """
-    from chalicelib.checker.engine import flags  # noqa: PLC0415 - loaded by the first check, not by every page
+    from chalicelib.checker.engine import flags
 
     return flags(
         text,

@@ -51,7 +51,8 @@ def find(draft: Draft, roster: Roster, asker_id: str) -> Iterator[Found]:
 
 def _surname(draft: Draft, people: list[Entry], i: int) -> tuple[int, list[Entry]]:
     """The word after the surname that stands at `i`, and who bears it."""
-    best, bearers = -1, []
+    best = -1
+    bearers: list[Entry] = []
     for person in people:
         last = i + len(person.surname)
         if tuple(draft.words[i:last]) == person.surname and draft.sentences[i] == draft.sentences[last - 1]:
@@ -117,9 +118,7 @@ def _titled_roughly(draft: Draft, roster: Roster, j: int) -> tuple[int, list[Ent
     people = [
         person
         for person in roster.people
-        if len(person.surname) == 1
-        and person.surname[0][0] == word[0]
-        and distance(word, person.surname[0], 1) == 1
+        if len(person.surname) == 1 and person.surname[0][0] == word[0] and distance(word, person.surname[0], 1) == 1
     ]
     return (j + 1, people) if people else (-1, [])
 
@@ -138,9 +137,7 @@ def _full(draft: Draft, roster: Roster, i: int, ordinary: frozenset[str]) -> _Na
     return None
 
 
-def _misspelt(
-    draft: Draft, roster: Roster, i: int, tried: dict[tuple[str, str], list[Entry]]
-) -> _Name | None:
+def _misspelt(draft: Draft, roster: Roster, i: int, tried: dict[tuple[str, str], list[Entry]]) -> _Name | None:
     """A full name with one or two slips of the pen."""
     if not draft.is_capital(i + 1) or draft.sentences[i] != draft.sentences[i + 1]:
         return None

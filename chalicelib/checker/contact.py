@@ -15,9 +15,9 @@ from typing import NamedTuple
 from chalicelib.checker.found import Found, Taken
 from chalicelib.checker.links import certain_ending
 from chalicelib.checker.model import Council
-from chalicelib.checker.text import Draft
+from chalicelib.checker.text import Draft, words
 
-_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%'-]{1,64}+@(?:[\w-]{1,63}+\.){1,9}[^\W\d_]{2,24}(?![\w-])")
+_EMAIL = re.compile(r"(?<![\w.+%/-])[\w.+%'-]{1,64}+@(?:[\w-]{1,63}+\.){1,9}[^\W\d_]{2,24}(?![\w-])")
 _AT = re.compile(
     r"[\[({<][ \t]?(?:at|@)[ \t]?[\])}>][ \t]?|(?<=[ \t])(?:at|@)[ \t]{1,2}|(?<=\w)@(?=[\w-]{1,63}[ \t]?[\[({ ])"
 )
@@ -29,15 +29,16 @@ _LOCAL = re.compile(rf"[\w+'-]{{1,64}}+(?:{_DOT}[\w+'-]{{1,64}}+){{0,3}}$")
 _SPACED = re.compile(r"(?<!(?<!\w)[\w.] )(?<![\w.])(?:[\w.] ){3,64}+@ (?:[\w.] ){3,64}\w(?!\w)")
 
 # Words before "at example.org" that show that it is a place and not an address.
-_NOT_A_NAME = frozenset(
-    "us me him her them it more out here there details info information online is are was be found now available site "
-    "website page look see read visit join book tickets today look available look free and or the a".split()
+_NOT_A_NAME = words(
+    "us me him her them it more out here there details info information online is are was be found now "
+    "available site website page look see read visit join book tickets today look available look free and "
+    "or the a"
 )
-_GO_TO = frozenset(
-    "join visit see read book sign find look register map form petition apply donate shop watch vote order buy tickets "
-    "website site page online survey details information network".split()
+_GO_TO = words(
+    "join visit see read book sign find look register map form petition apply donate shop watch vote "
+    "order buy tickets website site page online survey details information network"
 )
-_WRITE_TO = frozenset("email e-mail mail contact write message reach reply me address".split())
+_WRITE_TO = words("email e-mail mail contact write message reach reply me address")
 
 # Addresses of an office rather than a person, at bodies whose addresses are published for everyone.
 _OFFICE = re.compile(
@@ -45,21 +46,19 @@ _OFFICE = re.compile(
     r"electoral(?:[.\-_]?services)?|customer(?:[.\-_]?services?)?|licensing|waste|recycling|press|news|foi|bookings?|"
     r"consultations?|police|localplan|planningpolicy|roads|floods?|council)[\w.-]*$"
 )
-_PUBLIC_BODY = re.compile(
-    r"(?:^|\.)(?:gov|police|nhs|parliament|llyw|mod)\.(?:uk|wales|cymru)$|(?:^|\.)gov\.[a-z]+$"
-)
+_PUBLIC_BODY = re.compile(r"(?:^|\.)(?:gov|police|nhs|parliament|llyw|mod)\.(?:uk|wales|cymru)$|(?:^|\.)gov\.[a-z]+$")
 
 _DIGITS = re.compile(r"\d{1,16}")
 _GAP = re.compile(r"[ \t()\-./]{1,4}$")
 _LETTER_O = re.compile(r"(?<=\d)o{1,3}+(?![a-z])|(?<![a-z])o{1,3}+(?=\d)")
 _EXTENSION = re.compile(r",?[ \t]{0,2}(?:ext(?:ension)?\.?|x)[ \t]{0,2}\d{1,5}\b")
-_PHONE_WORDS = frozenset(
-    "ring call phone tel telephone text dial mobile mob whatsapp landline number no ph t m fax message home".split()
+_PHONE_WORDS = words(
+    "ring call phone tel telephone text dial mobile mob whatsapp landline number no ph t m fax message home"
 )
-_REFERENCE_WORDS = frozenset(
-    "ref reference quoting quote incident crime log case order account charity item minute".split()
-)
-_SPOKEN = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {
+_REFERENCE_WORDS = words("ref reference quoting quote incident crime log case order account charity item minute")
+_SPOKEN = {
+    w: str(i) for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+} | {
     "oh": "0",
     "o": "0",
     "nought": "0",
@@ -185,7 +184,7 @@ def _number(low: str, groups: list[_Digits], first: int) -> int:
             break
         total += groups[j].digits
         after = low[groups[j].end : groups[j].end + 1]
-        if after.isalpha() or after in ("/", "%", "_") and after:
+        if after.isalpha() or (after in ("/", "%", "_") and after):
             break
         if len(total) > 16:
             break
@@ -220,10 +219,7 @@ def _local(low: str, groups: list[_Digits], first: int) -> int:
         total, last = total + following.digits, first + 1
     if not (5 <= len(total) <= 8) or total[0] == "0":
         return -1
-    if (
-        low[groups[last].end : groups[last].end + 1].isalnum()
-        or low[groups[last].end : groups[last].end + 1] == "/"
-    ):
+    if low[groups[last].end : groups[last].end + 1].isalnum() or low[groups[last].end : groups[last].end + 1] == "/":
         return -1
     before = re.findall(r"[a-z]+", low[max(0, groups[first].start - 30) : groups[first].start])[-3:]
     if any(word in _REFERENCE_WORDS for word in before):

@@ -51,6 +51,6 @@ def working_days(jurisdiction: str) -> IsWorkingDay:
 
 @lru_cache(maxsize=16)
 def _bank_holidays(country: str, year: int) -> frozenset[date]:
-    import holidays  # noqa: PLC0415 - heavy, and only a post in the weeks before a poll needs it
+    import holidays
 
     return frozenset(holidays.country_holidays("GB", subdiv=country, years=year))

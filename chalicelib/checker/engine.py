@@ -97,9 +97,7 @@ def _merged(draft: Draft, found: list[Found]) -> list[Found]:
         if at is not None:
             before = kept[at]
             near = one.start - before.end <= _NEAR.get(one.code, 0)
-            if one.start < before.end or (
-                near and not _SENTENCE_ENDS.search(draft.plain, before.end, one.start)
-            ):
+            if one.start < before.end or (near and not _SENTENCE_ENDS.search(draft.plain, before.end, one.start)):
                 kept[at] = before._replace(end=max(before.end, one.end))
                 continue
         open_[one.code] = len(kept)
@@ -107,8 +105,6 @@ def _merged(draft: Draft, found: list[Found]) -> list[Found]:
     return kept
 
 
-def _flag(
-    code: str, why: str, start: int, end: int, clauses: Mapping[str, Sequence[str]], on_behalf: InNameOf
-) -> Flag:
+def _flag(code: str, why: str, start: int, end: int, clauses: Mapping[str, Sequence[str]], on_behalf: InNameOf) -> Flag:
     message, advice = messages().get(f"{why}-{on_behalf}") or messages()[why]
     return Flag(start, end, code, message, advice, clauses_for(code, clauses))

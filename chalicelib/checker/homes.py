@@ -14,10 +14,10 @@ from functools import cache
 from chalicelib.checker.found import Found
 from chalicelib.checker.lexicon import word_list
 from chalicelib.checker.model import Council
-from chalicelib.checker.text import Draft
+from chalicelib.checker.text import Draft, words
 
 _POSTCODE = re.compile(r"(?<![\w/])([a-z]{1,2}\d[a-z\d]?)([ \t]{0,2})(\d[abd-hjlnp-uw-z]{2})(?![\w/])")
-_UNITS = frozenset("hr ft pt lb gb tb hp pp yr px".split())
+_UNITS = words("hr ft pt lb gb tb hp pp yr px")
 _HOUSE_NUMBER = re.compile(r"^\d{1,4}[a-z]?$")
 _NOT_HOUSE_NUMBER = re.compile(r"^(?:19|20)\d\d$|^\d{1,2}(?:p|h)$")
 
@@ -30,17 +30,11 @@ def _names() -> dict[str, frozenset[str]]:
 def find(draft: Draft, council: Council) -> Iterator[Found]:
     """Every street address, named house and full postcode that is not the Council's own or a public place's."""
     own_text = [" ".join(Draft(address).words) for address in council.addresses]
-    own_codes = {
-        code[1] + code[3] for address in council.addresses for code in _POSTCODE.finditer(address.lower())
-    }
+    own_codes = {code[1] + code[3] for address in council.addresses for code in _POSTCODE.finditer(address.lower())}
     for match in _POSTCODE.finditer(draft.low):
         if match[1] + match[3] in own_codes:
             continue
-        if (
-            len(match[1]) < 4
-            and _is_ordinal(match[3])
-            and draft.plain[match.start(3) : match.end(3)] == match[3]
-        ):
+        if len(match[1]) < 4 and _is_ordinal(match[3]) and draft.plain[match.start(3) : match.end(3)] == match[3]:
             continue
         if not _at_public_place(draft, _word_at(draft, match.start()), 12):
             yield Found(match.start(), match.end(), "contact-details", "postcode")
@@ -54,7 +48,7 @@ def _is_ordinal(inward: str) -> bool:
 
 
 def _word_at(draft: Draft, position: int) -> int:
-    from bisect import bisect_left  # noqa: PLC0415 - only where a postcode was found
+    from bisect import bisect_left
 
     return bisect_left(draft.starts, position)
 
@@ -146,11 +140,6 @@ def _named_house(draft: Draft, i: int) -> int:
     if not gap.startswith(",") or (i and draft.words[i - 1] in ("public", "council", "village")):
         return -1
     first = i
-    while (
-        first
-        and i - first < 3
-        and draft.is_capital(first - 1)
-        and draft.ends[first - 1] + 1 == draft.starts[first]
-    ):
+    while first and i - first < 3 and draft.is_capital(first - 1) and draft.ends[first - 1] + 1 == draft.starts[first]:
         first -= 1
     return first if first < i else -1

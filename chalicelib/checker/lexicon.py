@@ -31,7 +31,7 @@ class Group(NamedTuple):
 class Wordings(NamedTuple):
     """Every phrase of every code in one index, and the words that people mask."""
 
-    index: Index[Group]
+    phrases: Index[Group]
     masked: frozenset[str]
 
 

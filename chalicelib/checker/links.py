@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from chalicelib.checker.found import Found, Taken
 from chalicelib.checker.lexicon import word_list
-from chalicelib.checker.text import Draft
+from chalicelib.checker.text import Draft, words
 
 _DOT = r"(?:[ \t]?[\[({<][ \t]?(?:\.|dot)[ \t]?[\])}>][ \t]?|[ \t]{1,2}dot[ \t]{1,2}|[ \t]\.[ \t])"
 _SCHEME = re.compile(r"(?:h(?:tt|xx|\*\*)ps?|ftps?)(?:://|\[:\]//|:\\\\)[^\s<>\"]{1,2048}+")
@@ -25,7 +25,7 @@ _TAIL = re.compile(r"(?::\d{1,5})?(?:[/?#][^\s<>\"]{0,2048}+)?")
 _HOST = re.compile(r"[^/?#\\\s]{1,255}")
 
 # Words before " dot com" that make it ordinary English rather than a host name spelled out.
-_NOT_A_HOST = frozenset("the a an polka red black small big each every one this that on".split())
+_NOT_A_HOST = words("the a an polka red black small big each every one this that on")
 
 
 class Address(NamedTuple):
@@ -75,15 +75,9 @@ def _addresses(draft: Draft) -> Iterator[Address]:
     if "dot" in low or "[." in low or "(." in low or " . " in low:
         for match in _SPELLED.finditer(low):
             labels = re.split(rf"{_DOT}|\.", match.group())
-            if (
-                _SPELLED_DOT.search(match.group())
-                and certain_ending(labels[-1])
-                and labels[0] not in _NOT_A_HOST
-            ):
+            if _SPELLED_DOT.search(match.group()) and certain_ending(labels[-1]) and labels[0] not in _NOT_A_HOST:
                 tail = _TAIL.match(low, match.end())
-                yield Address(
-                    match.start(), _trim(low, match.start(), tail.end() if tail else 0), ".".join(labels)
-                )
+                yield Address(match.start(), _trim(low, match.start(), tail.end() if tail else 0), ".".join(labels))
 
 
 def _host(url: str) -> str:

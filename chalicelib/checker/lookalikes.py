@@ -56,6 +56,4 @@ _GROUPS: dict[str, str] = {
     "Z": "Ζ",
 }
 
-LOOKALIKES: dict[str, str] = {
-    character: plain for plain, characters in _GROUPS.items() for character in characters
-}
+LOOKALIKES: dict[str, str] = {character: plain for plain, characters in _GROUPS.items() for character in characters}

@@ -16,9 +16,7 @@ from chalicelib.checker.lexicon import wordings
 from chalicelib.checker.text import Draft
 
 _LEET = str.maketrans("013456789@$!|+€", "oieasgtbgasilte")
-_CANDIDATE = re.compile(
-    r"(?<![\w@$*.#/-])(?:[a-z]{1,24}+[*#_\-0-9@$!|+€]|[@$][a-z])[\w@$!*#|+€-]{0,22}(?![\w@$*#])"
-)
+_CANDIDATE = re.compile(r"(?<![\w@$*.#/-])(?:[a-z]{1,24}+[*#_\-0-9@$!|+€]|[@$][a-z])[\w@$!*#|+€-]{0,22}(?![\w@$*#])")
 _MASK = re.compile(r"[*#_-]|[0-9@$!|+€]")
 _HIDDEN = re.compile(r"[*#]+|[_-]{2,}|(?<=[a-z])[_-](?=[a-z])")
 _SPACED = re.compile(r"(?<![\w'&])(?<!(?<!\w)\w )[a-z](?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")

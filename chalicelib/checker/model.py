@@ -43,7 +43,7 @@ class PersonLike(Protocol):
 
 @dataclass(frozen=True)
 class Named:
-    """The smallest person that will do: `name` is "Margaret Holloway", `title` "Cllr", `roles` as the register has them."""
+    """The smallest person that will do: `name` is "Margaret Holloway", `title` "Cllr", `roles` as registered."""
 
     id: str
     name: str

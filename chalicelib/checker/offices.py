@@ -13,10 +13,11 @@ from chalicelib.checker.found import Found
 from chalicelib.checker.lexicon import word_list
 from chalicelib.checker.roster import Roster
 from chalicelib.checker.text import Draft
+from chalicelib.checker.text import words as _words
 
 _CLERK = frozenset(("clerk",))
-_CHAIR = frozenset("chair chairman chairwoman chairperson".split())
-_DEPUTY = frozenset("deputy vice assistant acting locum".split())
+_CHAIR = _words("chair chairman chairwoman chairperson")
+_DEPUTY = _words("deputy vice assistant acting locum")
 
 
 def find(draft: Draft, roster: Roster, asker_id: str) -> Iterator[Found]:
@@ -41,11 +42,7 @@ def _begins(draft: Draft, i: int) -> int:
     first = i
     while first and i - first < 4 and draft.words[first - 1] in words["before_the_office"]:
         first -= 1
-    if (
-        first
-        and draft.words[first - 1] in words["whose"]
-        and draft.sentences[first - 1] == draft.sentences[i]
-    ):
+    if first and draft.words[first - 1] in words["whose"] and draft.sentences[first - 1] == draft.sentences[i]:
         return first - 1
     return -1
 
@@ -61,17 +58,17 @@ def _is_person(draft: Draft, first: int, i: int) -> bool:
     words = word_list("offices.toml")
     sentence = draft.sentences[i]
     after = [
-        draft.words[j] if j < len(draft.words) and draft.sentences[j] == sentence else ""
-        for j in range(i + 1, i + 5)
+        draft.words[j] if j < len(draft.words) and draft.sentences[j] == sentence else "" for j in range(i + 1, i + 5)
     ]
     before = [draft.words[j] for j in range(max(0, first - 6), first) if draft.sentences[j] == sentence]
-    if not before and not after[0]:
-        return False  # A signature, or a heading.
-    if _is_another(after, words) or (after[0] == "'s" and after[1] in words["belongs_to_the_office"]):
+    # An office that stands alone is a signature or a heading.
+    if (
+        not (before or after[0])
+        or _is_another(after, words)
+        or (after[0] == "'s" and after[1] in words["belongs_to_the_office"])
+    ):
         return False
-    if any(word in words["vacancy"] for word in (*before, *after)):
-        return False
-    if _is_where_to_write(before, after, words):
+    if any(word in words["vacancy"] for word in (*before, *after)) or _is_where_to_write(before, after, words):
         return False
     if draft.words[i] == "chair" and not draft.is_capital(i):
         if draft.words[first] == "the":
@@ -89,9 +86,7 @@ def _is_another(after: list[str], words: dict[str, frozenset[str]]) -> bool:
 
 
 def _is_where_to_write(before: list[str], after: list[str], words: dict[str, frozenset[str]]) -> bool:
-    if after[0] in ("on", "at", "by") and (
-        after[1][:1].isdigit() or after[1] in ("email", "e", "telephone", "phone")
-    ):
+    if after[0] in ("on", "at", "by") and (after[1][:1].isdigit() or after[1] in ("email", "e", "telephone", "phone")):
         return True
     if not before:
         return False

@@ -31,7 +31,7 @@ _ENDINGS = re.compile(r"^([^()]*)\(([^()]*)\)$")
 class Element(NamedTuple):
     kind: int
     words: Words = frozenset()
-    count: int = 0
+    most: int = 0
 
 
 class Hit(NamedTuple, Generic[G]):
@@ -71,7 +71,7 @@ def parse(line: str, classes: Mapping[str, Words]) -> tuple[Element, ...]:
     elements = []
     for source in line.split():
         if source.startswith(".."):
-            elements.append(Element(_GAP, count=int(source[2:])))
+            elements.append(Element(_GAP, most=int(source[2:])))
         elif source.startswith("!"):
             elements.append(Element(_NOT, alternatives(source[1:], classes)))
         elif source.startswith("["):
@@ -188,22 +188,21 @@ def _match(draft: Draft, elements: tuple[Element, ...], k: int, i: int, sentence
     words, sentences = draft.words, draft.sentences
     total = len(words)
     while k < len(elements):
-        kind, choice, count = elements[k]
+        kind, choice, most = elements[k]
         here = i < total and sentences[i] == sentence
         if kind == _WORDS:
             if not here or words[i] not in choice:
                 return 0
             i += 1
         elif kind == _OPTIONAL:
-            if here and words[i] in choice:
-                found = _match(draft, elements, k + 1, i + 1, sentence)
-                if found:
-                    return found
+            found = here and words[i] in choice and _match(draft, elements, k + 1, i + 1, sentence)
+            if found:
+                return found
         elif kind == _NOT:
             if here and words[i] in choice:
                 return 0
         elif kind == _GAP:
-            return _match_after_gap(draft, elements, k + 1, i, count, sentence)
+            return _match_after_gap(draft, elements, k + 1, i, most, sentence)
         elif not here or not _is(draft, kind, choice, i):
             return 0
         else:
@@ -212,9 +211,7 @@ def _match(draft: Draft, elements: tuple[Element, ...], k: int, i: int, sentence
     return i
 
 
-def _match_after_gap(
-    draft: Draft, elements: tuple[Element, ...], k: int, i: int, count: int, sentence: int
-) -> int:
+def _match_after_gap(draft: Draft, elements: tuple[Element, ...], k: int, i: int, count: int, sentence: int) -> int:
     """Like `_match`, from any of the words `i` to `i + count`."""
     words, sentences = draft.words, draft.sentences
     following = elements[k]

@@ -15,10 +15,17 @@ from chalicelib.checker.lookalikes import LOOKALIKES
 # Stands in for a character that is dropped. It is private use, so nobody's text needs it; one that does is a space.
 _DROPPED = "\ue000"
 
+
+def words(text: str) -> frozenset[str]:
+    """A set of words, written as they are in the data files."""
+    return frozenset(text.split())
+
+
 # Words after which a full stop does not end the sentence.
-_ABBREVIATIONS = frozenset(
-    "cllr cllrs mr mrs ms dr rev revd st no nos tel ext eg ie e.g i.e vs etc approx dept rd ave sgt prof hon jan feb mar apr "
-    "jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun p pp min ref a b c d e f g h j k l m".split()
+_ABBREVIATIONS = words(
+    "cllr cllrs mr mrs ms dr rev revd st no nos tel ext eg ie e.g i.e vs etc approx dept rd ave sgt prof "
+    "hon jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun p "
+    "pp min ref a b c d e f g h j k l m"
 )
 
 # Contractions that people write without the apostrophe, as the two words they are.
@@ -66,11 +73,8 @@ class _Fold(dict[int, str]):
 
 def _fold_character(character: str) -> str:
     """The one plain character that reads the same, or `_DROPPED` for what cannot be seen."""
-    if character == _DROPPED:
-        return " "
-    plain = LOOKALIKES.get(character)
-    if plain is not None:
-        return plain
+    if character in LOOKALIKES or character == _DROPPED:
+        return LOOKALIKES.get(character, " ")
     category = unicodedata.category(character)
     if category in ("Cf", "Mn", "Me"):
         return _DROPPED

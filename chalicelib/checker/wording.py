@@ -31,7 +31,7 @@ class _Sheet:
 def find(draft: Draft) -> Iterator[Found]:
     """Every passage whose wording touches a rule."""
     sheets: dict[str, _Sheet] = {}
-    for hit in wordings().index.find(draft):
+    for hit in wordings().phrases.find(draft):
         sheet = sheets.get(hit.group.code)
         if sheet is None:
             sheet = sheets[hit.group.code] = _Sheet()

@@ -51,8 +51,7 @@ def score(posts: Iterable[Post]) -> Scores:
         for flag in flags:
             scores.flags[flag.code] += 1
             scores.right[flag.code] += any(
-                flag.code == label.code and flag.start < label.end and label.start < flag.end
-                for label in post.labels
+                flag.code == label.code and flag.start < label.end and label.start < flag.end for label in post.labels
             )
         if not post.labels:
             scores.clean += 1

@@ -66,7 +66,7 @@ FLAGGED = [
     ("abusive", "What an idiot", "idiot"),
     ("abusive", "w*nker", "w*nker"),
     ("abusive", "sh1t", "sh1t"),
-    ("abusive", "f u c k off", "f u c k off"),
+    ("abusive", "f u c k off", "f u c k"),
     ("abusive", "fuuuuck", "fuuuuck"),
     ("abusive", "ｗanker", "ｗanker"),
     ("abusive", "f\u200bu\u200bck", "f\u200bu\u200bck"),
@@ -129,9 +129,7 @@ def test_leaves_alone(code: str, text: str) -> None:
 
 
 def test_a_long_quotation_is_somebody_elses() -> None:
-    text = (
-        "He wrote: “" + "The bridge must stay open for all of us and for our children. " * 4 + "” So there."
-    )
+    text = "He wrote: “" + "The bridge must stay open for all of us and for our children. " * 4 + "” So there."
     assert len(passages(text, "third-party-content")) == 1
 
 
@@ -180,9 +178,7 @@ POLL = (Election(date(2026, 5, 7)),)
 def test_the_weeks_before_a_poll(on_behalf: str, wanted: date | None, expected: bool) -> None:
     text = "Our new bench"
     found = flags(text, on_behalf=on_behalf, wanted=wanted, elections=POLL)
-    assert [(flag.code, flag.start, flag.end) for flag in found] == [
-        ("pre-election", 0, len(text))
-    ] * expected
+    assert [(flag.code, flag.start, flag.end) for flag in found] == [("pre-election", 0, len(text))] * expected
 
 
 def test_a_known_notice_and_another_calendar_count() -> None:
@@ -195,8 +191,8 @@ def test_a_known_notice_and_another_calendar_count() -> None:
 
 def test_christmas_eve_is_no_working_day() -> None:
     poll = (Election(date(2027, 1, 14)),)
-    assert flags("x", on_behalf="council", wanted=date(2026, 12, 7), elections=poll)
-    assert not flags("x", on_behalf="council", wanted=date(2026, 12, 4), elections=poll)
+    assert flags("x", on_behalf="council", wanted=date(2026, 12, 4), elections=poll)
+    assert not flags("x", on_behalf="council", wanted=date(2026, 12, 3), elections=poll)
 
 
 def test_every_code_has_its_words() -> None:
