@@ -102,7 +102,7 @@ def _is_host(draft: Draft, start: int, end: int, *, followed: bool) -> bool:
     if last in country_words:
         return plainly_a_host and not (len(labels) > 2 and not followed and len(labels[0]) == 1)
     if last in ordinary:
-        return plainly_a_host or len(before) > 8
+        return plainly_a_host or len(before) > 2
     return len(last) == 2 and last in word_list("domains.toml")["countries"]
 
 

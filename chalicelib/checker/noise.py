@@ -33,16 +33,17 @@ def shouts(draft: Draft) -> Iterator[Found]:
     """Runs of three or more words in capitals."""
     if len(draft.words) < 3 or draft.plain == draft.low:
         return
-    initials = word_list("initials.toml")["initials"]
+    lists = word_list("initials.toml")
+    initials = lists["initials"]
     first, last, loud = -1, -1, 0
     for i, word in enumerate(draft.words):
         kind = _loudness(draft, i, word, initials)
         if kind < 0 or (first >= 0 and _apart(draft, i)):
-            yield from _shout(draft, first, last, loud)
+            yield from _shout(draft, first, last, loud, lists["headings"])
             first, loud = -1, 0
         if kind >= 0:
             first, last, loud = (i if first < 0 else first), i, loud + kind
-    yield from _shout(draft, first, last, loud)
+    yield from _shout(draft, first, last, loud, lists["headings"])
 
 
 def _loudness(draft: Draft, i: int, word: str, initials: frozenset[str]) -> int:
@@ -63,8 +64,11 @@ def _apart(draft: Draft, i: int) -> bool:
     return "\n" in draft.plain[draft.ends[i - 1] : draft.starts[i]]
 
 
-def _shout(draft: Draft, first: int, last: int, loud: int) -> Iterator[Found]:
-    if first >= 0 and loud >= 3:
+def _shout(draft: Draft, first: int, last: int, loud: int, headings: frozenset[str]) -> Iterator[Found]:
+    if loud < 3 or first < 0:
+        return
+    after = draft.plain[draft.ends[last] : draft.ends[last] + 2]
+    if "!" in after or not headings.issuperset(draft.words[first : last + 1]):
         yield Found(draft.starts[first], draft.ends[last], "heated", "shouting")
 
 
