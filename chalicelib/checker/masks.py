@@ -16,14 +16,17 @@ from chalicelib.checker.lexicon import wordings
 from chalicelib.checker.text import Draft
 
 _LEET = str.maketrans("013456789@$!|+€", "oieasgtbgasilte")
-_CANDIDATE = re.compile(r"(?<![\w@$*.#/-])(?:[a-z]{1,24}+[*#_\-0-9@$!|+€]|[@$][a-z])[\w@$!*#|+€-]{0,22}(?![\w@$*#])")
+_CANDIDATE = re.compile(r"[a-z@$][\w@$!*#|+€-]{1,23}(?![\w@$*#])")
 _MASK = re.compile(r"[*#_-]|[0-9@$!|+€]")
 _HIDDEN = re.compile(r"[*#]+|[_-]{2,}|(?<=[a-z])[_-](?=[a-z])")
-_SPACED = re.compile(r"(?<![\w'&])(?<!(?<!\w)\w )[a-z](?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")
+_SPACED = re.compile(r"[a-z](?<![\w'&].)(?<!(?<!\w)\w .)(?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")
 _TRIPLE = re.compile(r"(?<![\w])[a-z]*([a-z])\1\1[a-z]*")
 _TRIPLES = tuple(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
 _RUNS = re.compile(r"([a-z])\1+")
-_GRAWLIX = re.compile(r"(?<![\w@#$%&*!])[@#$%&*!]{4,12}(?![\w@#$%&*!])")
+_GRAWLIX = re.compile(r"[@#$%&*!]{4,12}")
+# Where a mask may be; patterns that begin with a plain choice of characters are the ones that search fast.
+_HINT = re.compile(r"[a-z@$][*#_0-9@$!|+€-]|[@$][a-z]")
+_INSIDE = frozenset("abcdefghijklmnopqrstuvwxyz@$")
 
 # Masked down to one letter and the right number of stars, only these are certain.
 _FIRST_LETTER = {"f": (4, 6, 7), "s": (4,), "c": (4,), "b": (7, 8), "w": (6, 7), "t": (4,), "a": (8,)}
@@ -45,13 +48,13 @@ def _squeezed() -> dict[str, str]:
 def find(draft: Draft) -> Iterator[Found]:
     """Every masked word. Words in plain sight are the business of wording.py."""
     low = draft.low
-    if _MASK.search(low):
-        for match in _CANDIDATE.finditer(low):
-            if _unmask(match.group()):
-                yield Found(match.start(), match.end(), "abusive", "masked")
-        for match in _GRAWLIX.finditer(low):
-            if len(set(match.group())) >= 3:
-                yield Found(match.start(), match.end(), "abusive", "masked")
+    for start in _chunks(low):
+        match = _CANDIDATE.match(low, start)
+        if match and _MASK.search(match.group()) and _unmask(match.group()):
+            yield Found(match.start(), match.end(), "abusive", "masked")
+    for match in _GRAWLIX.finditer(low):
+        if len(set(match.group())) >= 3:
+            yield Found(match.start(), match.end(), "abusive", "masked")
     for match in _SPACED.finditer(low) if _letters_apart(draft.words) else ():
         joined = re.sub("[^a-z]", "", match.group())
         if joined in wordings().masked or (joined[0] in "ai" and joined[1:] in wordings().masked):
@@ -59,6 +62,20 @@ def find(draft: Draft) -> Iterator[Found]:
     for match in _TRIPLE.finditer(low) if any(triple in low for triple in _TRIPLES) else ():
         if _RUNS.sub(r"\1", match.group()) in _squeezed():
             yield Found(match.start(), match.end(), "abusive", "masked")
+
+
+def _chunks(low: str) -> Iterator[int]:
+    """Where the words begin that may wear a mask; a word inside a longer chain of signs begins none."""
+    end = 0
+    for hint in _HINT.finditer(low):
+        start = hint.start()
+        if start < end:
+            continue
+        while start > end and hint.start() - start < 24 and low[start - 1] in _INSIDE:
+            start -= 1
+        end = hint.end()
+        if not start or not (low[start - 1].isalnum() or low[start - 1] in "_*.#/-"):
+            yield start
 
 
 def _letters_apart(words: list[str]) -> bool:
