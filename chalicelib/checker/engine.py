@@ -1,0 +1,110 @@
+"""Every rule over one draft, and the flags that come of it.
+
+Rules: each rule sees the same prepared draft and knows nothing of the others, but that an e-mail address is no link;
+passages of one code that touch or all but touch are one flag; offsets go back to the original text here, once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from chalicelib.checker import (
+    clauses_for,
+    colleagues,
+    contact,
+    election,
+    homes,
+    identity,
+    links,
+    masks,
+    noise,
+    offices,
+    wording,
+)
+from chalicelib.checker.found import Found, Taken
+from chalicelib.checker.lexicon import messages
+from chalicelib.checker.model import Council, Election, Flag, InNameOf, PersonLike
+from chalicelib.checker.roster import roster
+from chalicelib.checker.text import Draft
+
+# Within one sentence, passages of these codes this close together (characters between them) are one to a reader.
+_NEAR = {
+    "abusive": 60,
+    "accusation": 60,
+    "political": 60,
+    "confidential": 80,
+    "heated": 40,
+    "third-party-content": 60,
+    "contact-details": 2,
+}
+_SENTENCE_ENDS = re.compile(r"[.!?…\n]")
+
+
+def flags(
+    text: str,
+    *,
+    on_behalf: InNameOf,
+    asker_id: str,
+    register: Sequence[PersonLike],
+    council: Council,
+    wanted: date | None,
+    elections: Sequence[Election],
+    clauses: Mapping[str, Sequence[str]],
+    is_working_day: Callable[[date], bool] | None,
+) -> list[Flag]:
+    """See `chalicelib.checker.check`."""
+    draft = Draft(text)
+    made = []
+    for found in _merged(draft, sorted(_found(draft, asker_id, register, council))):
+        start, end = draft.span(found.start, found.end)
+        made.append(_flag(found.code, found.why, start, end, clauses, on_behalf))
+    if on_behalf == "council" and wanted is not None and elections:
+        calendar = is_working_day or election.working_days(council.jurisdiction)
+        if election.covers(wanted, elections, calendar):
+            made.append(_flag("pre-election", "pre-election", 0, len(text), clauses, on_behalf))
+    return sorted(made)
+
+
+def _found(draft: Draft, asker_id: str, register: Sequence[PersonLike], council: Council) -> Iterator[Found]:
+    taken = Taken(len(draft.plain))
+    yield from contact.emails(draft, council, taken)
+    yield from links.find(draft, council.domains, taken)
+    yield from contact.phones(draft, council)
+    yield from homes.find(draft, council)
+    yield from identity.find(draft)
+    people = roster(register)
+    for rule in (
+        colleagues.find(draft, people, asker_id),
+        offices.find(draft, people, asker_id),
+        wording.find(draft),
+        masks.find(draft),
+        noise.marks(draft),
+        noise.shouts(draft),
+        noise.borrowed(draft),
+    ):
+        # What an address happens to spell is not something that the post says.
+        yield from (found for found in rule if not taken.any(found.start, found.end))
+
+
+def _merged(draft: Draft, found: list[Found]) -> list[Found]:
+    """Join passages of one code that overlap or stand close together in one sentence."""
+    kept: list[Found] = []
+    open_: dict[str, int] = {}
+    for one in found:
+        at = open_.get(one.code)
+        if at is not None:
+            before = kept[at]
+            near = one.start - before.end <= _NEAR.get(one.code, 0)
+            if one.start < before.end or (near and not _SENTENCE_ENDS.search(draft.plain, before.end, one.start)):
+                kept[at] = before._replace(end=max(before.end, one.end))
+                continue
+        open_[one.code] = len(kept)
+        kept.append(one)
+    return kept
+
+
+def _flag(code: str, why: str, start: int, end: int, clauses: Mapping[str, Sequence[str]], on_behalf: InNameOf) -> Flag:
+    message, advice = messages().get(f"{why}-{on_behalf}") or messages()[why]
+    return Flag(start, end, code, message, advice, clauses_for(code, clauses))

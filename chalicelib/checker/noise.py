@@ -1,0 +1,84 @@
+"""Shouting and long quotations: what is seen from capitals and marks rather than from words.
+
+Rules: a shout is three or more words in capitals in a row, not counting initials such as NALC or AGM; three or more
+exclamation or question marks in a row, spaces and double emoji marks included, are heat. A long quotation is somebody
+else's content: at least 25 words or 140 characters inside quotation marks, in one paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chalicelib.checker.found import Found
+from chalicelib.checker.lexicon import word_list
+from chalicelib.checker.text import Draft
+
+_MARKS = re.compile(r"[!?‼⁉⁈⁇❗❓❕❔](?:[ \t]{0,1}[!?‼⁉⁈⁇❗❓❕❔])*")
+_DOUBLE = frozenset("‼⁉⁈⁇")
+_QUOTATION = re.compile(r'"([^"\n]{60,4000}+)"')
+_COPYRIGHT = re.compile(r"\(c\) {0,2}(?:19|20)\d\d")
+_VOWELS = frozenset("aeiouy")
+
+
+def marks(draft: Draft) -> Iterator[Found]:
+    """Runs of three or more exclamation or question marks."""
+    for match in _MARKS.finditer(draft.plain):
+        text = match.group()
+        if len(text) > 1 and sum(2 if c in _DOUBLE else 1 for c in text if c not in " \t") >= 3:
+            yield Found(match.start(), match.end(), "heated", "marks")
+
+
+def shouts(draft: Draft) -> Iterator[Found]:
+    """Runs of three or more words in capitals."""
+    if len(draft.words) < 3 or draft.plain == draft.low:
+        return
+    lists = word_list("initials.toml")
+    initials = lists["initials"]
+    first, last, loud = -1, -1, 0
+    for i, word in enumerate(draft.words):
+        kind = _loudness(draft, i, word, initials)
+        if kind < 0 or (first >= 0 and _apart(draft, i)):
+            yield from _shout(draft, first, last, loud, lists["headings"])
+            first, loud = -1, 0
+        if kind >= 0:
+            first, last, loud = (i if first < 0 else first), i, loud + kind
+    yield from _shout(draft, first, last, loud, lists["headings"])
+
+
+def _loudness(draft: Draft, i: int, word: str, initials: frozenset[str]) -> int:
+    """1 for a word in capitals, 0 for what may stand among them, -1 for what ends a shout."""
+    start, end = draft.starts[i], draft.ends[i]
+    written = draft.plain[start:end]
+    if word[0].isdigit() or word in ("£", "'s", "and"):
+        return 0 if written.upper() == written else -1
+    if not written.isupper():
+        return -1
+    if len(word) == 1 or word in initials or not _VOWELS.intersection(word):
+        return 0
+    return 1
+
+
+def _apart(draft: Draft, i: int) -> bool:
+    """A shout runs over sentences on one line, but not over a blank line or a heading's end."""
+    return "\n" in draft.plain[draft.ends[i - 1] : draft.starts[i]]
+
+
+def _shout(draft: Draft, first: int, last: int, loud: int, headings: frozenset[str]) -> Iterator[Found]:
+    if loud < 3 or first < 0:
+        return
+    after = draft.plain[draft.ends[last] : draft.ends[last] + 2]
+    if "!" in after or not headings.issuperset(draft.words[first : last + 1]):
+        yield Found(draft.starts[first], draft.ends[last], "heated", "shouting")
+
+
+def borrowed(draft: Draft) -> Iterator[Found]:
+    """Copyright marks, and quotations so long that they are somebody else's content."""
+    if "(c" in draft.low:
+        for match in _COPYRIGHT.finditer(draft.low):
+            yield Found(match.start(), match.end(), "third-party-content", "third-party-content")
+    if draft.plain.count('"') < 2:
+        return
+    for match in _QUOTATION.finditer(draft.plain):
+        if len(match[1]) >= 140 or match[1].count(" ") >= 24:
+            yield Found(match.start(), match.end(), "third-party-content", "quotation")

@@ -1,0 +1,65 @@
+"""The codes that are a matter of wording: political, confidential, abusive, accusation, third-party-content, heated.
+
+Rules: the phrases are data (data/wordings); this file only says what a group's level means. A `strong` phrase is
+flagged; a `weak` one unless its sentence holds a `calm` phrase or the post a `calm-post` one; one that `needs` support
+only with a `support` phrase in its sentence. An `innocent` phrase clears what it overlaps, whatever the level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chalicelib.checker.found import Found
+from chalicelib.checker.lexicon import Group, wordings
+from chalicelib.checker.phrases import Hit
+from chalicelib.checker.text import Draft
+
+
+class _Sheet:
+    """The phrases of one code that stand in the draft, sorted by what they do."""
+
+    __slots__ = ("calm", "calm_post", "cleared", "hits", "support")
+
+    def __init__(self) -> None:
+        self.hits: list[Hit[Group]] = []
+        self.cleared: set[int] = set()
+        self.calm: set[int] = set()
+        self.support: set[int] = set()
+        self.calm_post = False
+
+
+def find(draft: Draft) -> Iterator[Found]:
+    """Every passage whose wording touches a rule."""
+    sheets: dict[str, _Sheet] = {}
+    for hit in wordings().phrases.find(draft):
+        sheet = sheets.get(hit.group.code)
+        if sheet is None:
+            sheet = sheets[hit.group.code] = _Sheet()
+        _sort(draft, sheet, hit)
+    for sheet in sheets.values():
+        for hit in sheet.hits:
+            if _stands(draft, sheet, hit):
+                yield Found(draft.starts[hit.first], draft.ends[hit.last - 1], hit.group.code, hit.group.why)
+
+
+def _sort(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> None:
+    level = hit.group.level
+    if level == "innocent":
+        sheet.cleared.update(range(hit.first, hit.last))
+    elif level == "calm":
+        sheet.calm.add(draft.sentences[hit.first])
+    elif level == "calm-post":
+        sheet.calm_post = True
+    elif level == "support":
+        sheet.support.add(draft.sentences[hit.first])
+    else:
+        sheet.hits.append(hit)
+
+
+def _stands(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> bool:
+    if any(i in sheet.cleared for i in range(hit.first, hit.last)):
+        return False
+    sentence, level = draft.sentences[hit.first], hit.group.level
+    if level == "needs" and sentence not in sheet.support:
+        return False
+    return level == "strong" or not (sheet.calm_post or sentence in sheet.calm)

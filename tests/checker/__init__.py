@@ -1,0 +1,1 @@
+"""Tests of the post checker, its corpus and the measuring of it."""
