@@ -184,6 +184,33 @@ def test_who_has_left_or_not_yet_joined_is_not_turned_to() -> None:
     assert list(rules.order(register, new_data(), TODAY - timedelta(days=1))) == [gone, VICE]
 
 
+@pytest.mark.parametrize(
+    ("asked", "undeliverable", "out", "in_hand"),
+    [
+        ([], [], True, False),
+        ([CLERK.id], [], False, True),
+        ([CLERK.id], [CLERK.id], True, False),
+        ([CLERK.id, CHAIR.id], [CLERK.id], False, True),
+        ([CLERK.id, CHAIR.id], [CHAIR.id, CLERK.id], True, False),
+        # It was put to somebody who may decide nothing about it any more.
+        ([OTHER.id], [], False, False),
+        ([COUNCILLOR.id, VICE.id], [], False, True),
+    ],
+)
+def test_a_request_is_in_hand_while_somebody_asked_can_be_reached_and_may_decide(
+    asked: list[str], undeliverable: list[str], out: bool, in_hand: bool
+) -> None:
+    data = {**new_data(), "asked": asked, "undeliverable": undeliverable}
+    assert (rules.out_of_hand(data), rules.in_hand(COUNCIL, data, TODAY)) == (out, in_hand)
+
+
+def test_a_request_leaves_the_hands_of_whoever_leaves() -> None:
+    data = {**new_data(), "asked": [CLERK.id]}
+    register = Register((replace(CLERK, until=TODAY + timedelta(days=1)), CHAIR))
+    assert rules.in_hand(register, data, TODAY)
+    assert not rules.in_hand(register, data, TODAY + timedelta(days=1))
+
+
 def test_the_other_officer_hears_of_a_decision() -> None:
     assert rules.other_officer(COUNCIL, new_data(), CLERK.id, TODAY) == CHAIR
     assert rules.other_officer(COUNCIL, new_data(), CHAIR.id, TODAY) == CLERK
@@ -393,6 +420,25 @@ def test_the_deadlines_come_one_after_the_other(at: datetime, jurisdiction: str)
     assert stamp(at) < when["remind"] < when["ask-stand-in"] < when["lapse"]
     for action in ("remind", "ask-stand-in"):
         assert dates.is_working_day(dates.today(instant(when[action])), jurisdiction)
+
+
+@pytest.mark.parametrize(
+    ("at", "left"),
+    [
+        (utc(11, 24), {"remind": "2026-11-25T09:00:00Z", "ask-stand-in": "2026-11-26T09:00:00Z"}),
+        (utc(12, 3), {"remind": "2026-12-04T09:00:00Z"}),
+        (utc(12, 4), {}),
+        (utc(12, 7), {}),
+    ],
+    ids=str,
+)
+def test_whoever_is_asked_late_has_their_time_and_the_request_lapses_when_it_would_have(
+    at: datetime, left: dict[str, str]
+) -> None:
+    # Asked on Thursday: Monday the 7th, on which it lapses, is the second working day after.
+    data = {"deadlines": rules.waiting_deadlines(MONDAY_MORNING, "england")}
+    lapse = {"lapse": "2026-12-07T09:00:00Z"}
+    assert rules.deadlines_at_last(data, at, "england") == left | lapse
 
 
 def test_approvals_lapse_after_the_days_that_the_council_has_set() -> None:
