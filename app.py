@@ -12,6 +12,7 @@ from chalice.app import Chalice, CloudWatchEvent, Cron
 from chalicelib import outbox as outbox_module
 from chalicelib import tick, web, wiring
 from chalicelib.checks import service as checks
+from chalicelib.checks.agreeing import pages as agreeing_pages
 from chalicelib.checks.deciding import pages as deciding_pages
 from chalicelib.checks.routes import pages as check_pages
 from chalicelib.desk.routes import pages as desk_pages
@@ -24,7 +25,7 @@ app = Chalice(app_name="clerkwell")
 app.log.setLevel(logging.INFO)
 app.register_middleware(web.restyled, "http")
 
-for pages in (site_pages, sign_in_pages, register_pages, check_pages, deciding_pages, desk_pages):
+for pages in (site_pages, sign_in_pages, register_pages, check_pages, deciding_pages, agreeing_pages, desk_pages):
     app.register_blueprint(pages)
 
 tick.DUE[checks.KIND] = checks.due

@@ -21,6 +21,7 @@ LIFETIMES = {
     "sign-in": timedelta(minutes=10),
     "decide": timedelta(days=14),
     "not-me": timedelta(days=30),
+    "agree": timedelta(days=14),
 }
 """What a link is for → how long it works. It stays in the table a while longer, so that an old one can be explained."""
 

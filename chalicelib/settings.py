@@ -6,6 +6,7 @@ Every setting is documented in `docs/settings.md`; a test fails when one is not.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from chalicelib.theme import text_on
 
@@ -15,6 +16,9 @@ _FORMS = {
     "an e-mail address": r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+",
     "an address that begins with https://": r"https?://[^\s\"<>]+",
     "a colour such as #1d4e4a": r"#[0-9a-fA-F]{6}",
+    "a telephone number": r"[0-9+() -]{3,25}",
+    "a domain such as council.example": r"([a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}",
+    "a date such as 2027-05-06": r"20[0-9]{2}-[0-9]{2}-[0-9]{2}",
     "england or wales": r"england|wales",
     "a whole number from 1 to 365": r"0*([1-9]|[1-9][0-9]|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])",
 }
@@ -27,7 +31,8 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Council:
-    """What pages and mails say of the council itself."""
+    """What pages and mails say of the council itself, and what the post checker takes for its own: `phones` as published,
+    `domains` beside those of the website and the e-mail address. `polling_days` are elections that it is party to."""
 
     name: str
     logo_text: str
@@ -36,6 +41,9 @@ class Council:
     address: str
     website: str
     jurisdiction: str
+    phones: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    polling_days: tuple[date, ...] = ()
 
     @property
     def on_colour(self) -> str:
@@ -75,6 +83,19 @@ def read(environment: Mapping[str, str]) -> Settings:
     def web(name: str) -> str:
         return get(name, "", "an address that begins with https://")
 
+    def several(name: str, form: str) -> tuple[str, ...]:
+        values = tuple(value.strip() for value in get(name, "").split(",") if value.strip())
+        for value in values:
+            if not re.fullmatch(_FORMS[form], value):
+                raise BadSetting(f"{PREFIX}{name}: {value} is not {form}")
+        return values
+
+    def days(name: str) -> tuple[date, ...]:
+        try:
+            return tuple(date.fromisoformat(value) for value in several(name, "a date such as 2027-05-06"))
+        except ValueError as error:
+            raise BadSetting(f"{PREFIX}{name} holds a date that does not exist") from error
+
     name = get("COUNCIL_NAME")
     return Settings(
         table=get("TABLE"),
@@ -88,6 +109,9 @@ def read(environment: Mapping[str, str]) -> Settings:
             address=get("COUNCIL_ADDRESS", ""),
             website=web("COUNCIL_WEBSITE"),
             jurisdiction=get("JURISDICTION", "england", "england or wales"),
+            phones=several("COUNCIL_PHONES", "a telephone number"),
+            domains=several("COUNCIL_DOMAINS", "a domain such as council.example"),
+            polling_days=days("POLLING_DAYS"),
         ),
         clerk=(get("CLERK_NAME"), email("CLERK_EMAIL")),
         chair=(get("CHAIR_NAME"), email("CHAIR_EMAIL")),

@@ -108,13 +108,15 @@ def answer(request: Any, access_class: str, view: View, parts: Mapping[str, str]
             _from_our_own_page(request, asked)
         asked = _admitted(_with_form(request, asked), access_class)
         return view(asked)
-    except _SignIn as stop:
-        return stop.response
+    except Instead as turn:
+        return turn.response
     except Problem as problem:
         return error_page(problem.status, problem.message, asked)
 
 
-class _SignIn(Exception):
+class Instead(Exception):
+    """Another page than the one that was asked for: raised by what finds out on the way."""
+
     def __init__(self, response: Response) -> None:
         self.response = response
 
@@ -169,7 +171,7 @@ def _admitted(asked: Asked, access_class: str) -> Asked:
     if access_class == PUBLIC:
         return asked
     if visitor is None:
-        raise _SignIn(_signed_out(asked))
+        raise Instead(_signed_out(asked))
     today = dates.today(asked.at)
     if access_class == OFFICER and not visitor.person.officer_role:
         raise Problem(404)

@@ -4,6 +4,7 @@ A link is opened in 2 reads: the link, then the register and the request togethe
 often a mail scanner does it; only the form on the page decides.
 """
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,48 +22,10 @@ from chalicelib.store import Conflict
 
 pages = Blueprint(__name__)
 
-GONE = 410
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a link leads to: whose it is, and the register and the request as they stand."""
-
-    link: Link
-    who: Person
-    register: Register
-    record: Record
-
-
-class _Stop(Exception):
-    def __init__(self, response: Response) -> None:
-        self.response = response
-
-
-def _open(asked: web.Asked, purpose: str) -> Opened:
-    """Open a link; 2 reads. Raises _Stop with the page that says why it does not work."""
-    store, secret = wiring.store(), asked.parts["token"]
-    try:
-        link = access.find_link(store, secret, purpose)
-        head, record = store.records((KIND, ID), (link.kind, link.id))
-        register = register_of(head.data if head else {})
-        who = access.owner(link, register, asked.at)
-    except DeadLink as dead:
-        code = 404 if dead.why == access.UNKNOWN else GONE
-        context: dict[str, Any] = {"why": dead.why, "purpose": purpose, "secret": secret}
-        raise _Stop(web.page(asked, "checks/dead_link.html", code, **context)) from dead
-    if record is None:
-        raise web.Problem(404)
-    return Opened(link, who, register, record)
-
-
 @web.route(pages, "/decide/{token}", web.LINK, methods=("GET", "POST"))
 def by_link(asked: web.Asked) -> Response:
     """The decision page behind an e-mailed link."""
-    try:
-        opened = _open(asked, "decide")
-    except _Stop as stop:
-        return stop.response
+    opened = opening.opened(asked, "decide")
     path = f"/decide/{asked.parts['token']}"
     return _decision(asked, opened.record, opened.who, opened.register, path, opened.link.version)
 
@@ -118,10 +81,41 @@ def _instead(
 ) -> Response | None:
     """The page for somebody who cannot decide on the request as it stands now."""
     if record.state == WAITING and version not in (None, record.data["draft"]):
-        return web.page(asked, "checks/newer.html", GONE, path=path, draft=record.data["draft"])
+        return web.page(asked, "checks/newer.html", opening.GONE, path=path, draft=record.data["draft"])
     if rules.DECIDER not in rules.capacities(register, record.data, who, dates.today(asked.at)):
         return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))
     return None
+
+
+@web.route(pages, "/decide/{token}/wait", web.LINK, methods=("GET", "POST"))
+def wait_by_link(asked: web.Asked) -> Response:
+    """Put the decision off until those who are named have answered, by an e-mailed link."""
+    opened = opening.opened(asked, "decide")
+    path = f"/decide/{asked.parts['token']}"
+    return _wait(asked, opened.record, opened.who, opened.register, path, opened.link.version)
+
+
+@web.route(pages, "/check/{reference}/wait", web.OFFICER, methods=("GET", "POST"))
+def wait_from_the_desk(asked: web.Asked) -> Response:
+    """The same for an officer who is signed in."""
+    try:
+        record = service.find(wiring.store(), asked.parts["reference"])
+    except service.Unknown as error:
+        raise web.Problem(404) from error
+    return _wait(asked, record, asked.person, asked.register, f"/check/{record.id}/decision")
+
+
+def _wait(
+    asked: web.Asked, record: Record, who: Person, register: Register, path: str, version: int | None = None
+) -> Response:
+    instead = _instead(asked, record, who, register, path, version)
+    if instead:
+        return instead
+    if asked.writes:
+        # Whatever came between, the decision page that follows shows how the request stands now.
+        with contextlib.suppress(NotNow, Conflict):
+            service.wait_for_answers(wiring.store(), register, who, record, asked.at)
+    return web.redirect(asked, path)
 
 
 def _blank(record: Record, **typed: Any) -> Decision:
@@ -170,6 +164,8 @@ def _form_page(
         "form": form,
         "errors": form.errors,
         "pictures": [wiring.files().view(picture) for picture in kept],
+        "wait": path.removesuffix("/decision") + "/wait",
+        "can_wait": not record.data["holding"] and bool(rules.still_to_answer(record.data)),
     }
     return web.page(asked, "checks/decide.html", code, uploads=wiring.files().origin() if kept else "", **context)
 
@@ -185,10 +181,7 @@ def _outcome(asked: web.Asked, record: Record, register: Register, who: Person, 
 @web.route(pages, "/not-me/{token}", web.LINK, methods=("GET", "POST"))
 def not_me(asked: web.Asked) -> Response:
     """Say that a decision was not the officer's own: the request waits again, their links and sessions end."""
-    try:
-        opened = _open(asked, "not-me")
-    except _Stop as stop:
-        return stop.response
+    opened = opening.opened(asked, "not-me")
     record, who, register = opened.record, opened.who, opened.register
     decision = record.data["decision"]
     context: dict[str, Any] = {"request": views.request(record, register), "path": f"/not-me/{asked.parts['token']}"}

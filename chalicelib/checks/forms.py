@@ -158,6 +158,15 @@ class People(Form):
         validate_choice=False,
     )
 
+    ask_named = wtforms.RadioField(
+        "Shall we ask those you have ticked, by e-mail, whether they agree?",
+        description="They see the text. The officer does not have to wait for their answer",
+        choices=forms.choices(words.ASK_NAMED),
+        default="no",
+        filters=[lambda value: value or "no"],
+        validate_choice=False,
+    )
+
     def offer(self, people: Iterable[Person]) -> None:
         """Whom the form offers to tick."""
         self.offered = {person.id: person.styled for person in people}
@@ -167,6 +176,10 @@ class People(Form):
         """Only those on the register."""
         if not set(field.data or ()) <= set(self.offered):
             raise StopValidation("Choose only people from the list")
+
+    def validate_ask_named(self, field: wtforms.Field) -> None:
+        """Only the two that are offered."""
+        _offered(field, words.ASK_NAMED)
 
     def validate_agreed(self, field: wtforms.Field) -> None:
         """Needed where anybody is named."""
@@ -239,6 +252,7 @@ class Whole(InWhoseName, Where, What, Links, Pictures, People, When):
             "named": sorted(set(self.named.data or ())),
             "others": self.others.data,
             "agreed": self.agreed.data if self.named.data or self.others.data else "",
+            "ask_named": self.ask_named.data if self.named.data else "no",
             "when": self.when.data.isoformat() if self.when.data else "",
             "unsure": self.unsure.data,
             "ask": self.ask.data,
@@ -353,6 +367,28 @@ class Decision(Form):
             "clauses": [clause for clause in CLAUSES if clause in (self.clauses.data or ())],
             "shown": self.shown.data,
         }
+
+
+class Agreement(Form):
+    """What somebody who is named says to it."""
+
+    answer = wtforms.RadioField(
+        "Do you agree to it?",
+        choices=forms.choices({"agree": "Yes, I agree", "decline": "No, I do not agree"}),
+        validate_choice=False,
+        validators=[required("Say whether you agree")],
+    )
+    reason = wtforms.TextAreaField(
+        "Anything you want to add",
+        description="You can leave this empty. The person who asks and the officers read it",
+        filters=[kept],
+        validators=[forms.text(500, "What you add", lines=True)],
+        render_kw={"rows": 3, "spellcheck": True},
+    )
+
+    def validate_answer(self, field: wtforms.Field) -> None:
+        """Only the two that are offered."""
+        _offered(field, {"agree": "", "decline": ""})
 
 
 class Posted(Form):

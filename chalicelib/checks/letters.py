@@ -3,13 +3,13 @@
 Each mail's words are fixed here, when the move is made: whenever it is sent, it says what was true then.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
 from chalicelib import dates, diff
-from chalicelib.checks import words
+from chalicelib.checks import advice, words
 from chalicelib.checks.rules import order, other_officer
 from chalicelib.outbox import Letter
 from chalicelib.policy.standard import CLAUSES
@@ -52,6 +52,8 @@ def facts(record: Record, register: Register) -> dict[str, Any]:
         "platform": words.PLATFORMS[answers["platform"]],
         "named": [register.named(id) for id in answers["named"]],
         "agreed": words.AGREED.get(answers["agreed"], ""),
+        "agreements": [f"{register.named(id)} {words.ANSWERS[said['answer']]}" for id, said in record.data["agreements"].items()],
+        "advice": advice.notes(answers["text"], record.data["advice"]),
         "picture_consent": words.CONSENT.get(answers["picture_consent"], ""),
         "pictures": len(answers["pictures"]),
         "has_pictures": answers["has_pictures"],
@@ -104,7 +106,36 @@ def _asked(told: Told) -> list[Letter]:
     again = told.entry.action == "resubmit"
     asked = [told.register.named(id) for id in data["asked"]]
     sent = facts(told.record, told.register) | {"asked": asked, "again": again}
-    return [*_put_to(told, data["asked"], "again" if again else "asked"), *_to_requester(told, "check-sent", sent)]
+    put_to = _put_to(told, data["asked"], "again" if again else "asked")
+    return [*put_to, *_to_requester(told, "check-sent", sent), *_to_the_named(told, data["agreements"])]
+
+
+def _to_the_named(told: Told, ids: Iterable[str]) -> list[Letter]:
+    """The mail that asks somebody who is named whether they agree; it shows the text and where it would stand."""
+    record = told.record
+    context = facts(record, told.register)
+    relevant = {"draft": record.data["draft"]}
+    return [
+        Letter("check-agreement", person, context, "agree", record.data["draft"], relevant)
+        for id in ids
+        if (person := told.person(id))
+    ]
+
+
+def _held(told: Told) -> list[Letter]:
+    return _to_the_named(told, [id for id in told.record.data["agreements"] if id not in told.before.data["agreements"]])
+
+
+def _answered(told: Told) -> list[Letter]:
+    data = told.record.data
+    if told.before.data["holding"] and not data["holding"]:
+        return _put_to(told, data["asked"], "answered")
+    if told.record.state == "approved" and told.entry.action == "decline":
+        context = facts(told.record, told.register) | {"name": told.entry.name, "words": told.entry.given["reason"]}
+        officer = told.person(data["decision"]["by"])
+        to_officer = [Letter("check-declined", officer, context)] if officer else []
+        return [*_to_requester(told, "check-declined", context), *to_officer]
+    return []
 
 
 def _decided(told: Told) -> list[Letter]:
@@ -166,6 +197,9 @@ LETTERS: dict[str, Make] = {
     "remind": _reminded,
     "ask-stand-in": _reminded,
     "ask": _found,
+    "wait": _held,
+    "agree": _answered,
+    "decline": _answered,
     "undeliverable": _came_back,
     "lapse": _lapsed,
     "reopen": _reopened,

@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import dates, forms, web, wiring
-from chalicelib.checks import pictures, rules, service, views, words
+from chalicelib.checks import advice, pictures, rules, service, views
 from chalicelib.checks.forms import STEPS, Posted, Whole, as_fields, saved, step_of
 from chalicelib.checks.workflow import NOT_POSTED, POSTED, WITHDRAWN
 from chalicelib.files import MOST
@@ -140,8 +140,11 @@ def _answers(asked: web.Asked, reference: str, draft: Item | None) -> Response:
         for one in shown
         if one["problem"]
     ]
+    text = form.text.data or ""
+    flags = advice.given(wiring.settings(), asked.register, asked.person, form.answers([]), asked.at) if well else []
     context: dict[str, Any] = {"form": form, "ready": well and not problems, "errors": problems, "pictures": shown}
-    context |= {"reference": reference, "words": words, "version": draft["version"]}
+    context |= {"reference": reference, "version": draft["version"]}
+    context |= {"advice": advice.notes(text, flags), "passages": advice.passages(text, flags)}
     return web.page(asked, "checks/answers.html", **context)
 
 

@@ -14,7 +14,7 @@ from chalicelib.dates import after_working_days
 from chalicelib.record import Actor, Data, canonical, sha256, stamp
 from chalicelib.register.rules import Person, Register
 
-REQUESTER, DECIDER, DISPUTER, SYSTEM = "requester", "decider", "disputer", "system"
+REQUESTER, DECIDER, DISPUTER, NAMED, SYSTEM = "requester", "decider", "disputer", "named", "system"
 
 TICK = Actor("tick", "Clerkwell", "system", frozenset({SYSTEM}))
 """The scheduled run, as an actor."""
@@ -116,6 +116,7 @@ def capacities(register: Register, data: Data, who: Person, day: date) -> frozen
     held = {
         REQUESTER: who.id == data["requester"],
         DECIDER: who in deciders(register, data, day),
+        NAMED: who.id in data.get("agreements", {}),
         DISPUTER: who in turn or (who.id == decided_by and who.id != data["requester"]),
     }
     return frozenset(capacity for capacity, holds in held.items() if holds)
@@ -146,6 +147,12 @@ def deadlines_at_last(data: Data, at: datetime, jurisdiction: str) -> dict[str, 
     lapse = data["deadlines"]["lapse"]
     fresh = waiting_deadlines(at, jurisdiction)
     return {action: when for action, when in fresh.items() if when < lapse} | {"lapse": lapse}
+
+
+def still_to_answer(data: Data) -> tuple[str, ...]:
+    """The ids of those who are named and have not said whether they agree, asked or not."""
+    agreements = data["agreements"]
+    return tuple(id for id in data["answers"]["named"] if not agreements.get(id, {}).get("answer"))
 
 
 def lapse_deadline(at: datetime, days: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import access, dates, outbox
-from chalicelib.checks import letters, rules, words
+from chalicelib.checks import advice, letters, rules, words
 from chalicelib.checks.workflow import DECISIONS, TABLE, WAITING
 from chalicelib.record import Actor, Data, Entry, NotNow, Record, move, stamp
 from chalicelib.register.rules import DISOWNER, Person, Register
@@ -20,6 +20,7 @@ DECIDED = "decided"
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 _DRAFT_DAYS = 7
 _TRIES = 5
+_ANSWERED = {"agree": "agreed", "decline": "declined"}
 
 
 class Unknown(LookupError):
@@ -67,6 +68,7 @@ def filing(record: Record) -> Filing:
             "submitted_at": data["submitted_at"],
             "asked": data["asked"],
             "undeliverable": data["undeliverable"],
+            "holding": data["holding"],
             "deadlines": data["deadlines"],
         },
     )
@@ -188,7 +190,8 @@ def _ask(
     answers: Data,
     at: datetime,
 ) -> Record:
-    given = {"answers": answers, **_put(settings, register, {"requester": who.id, "answers": answers, "asked": []}, at)}
+    put = _put(settings, register, {"requester": who.id, "answers": answers, "asked": []}, at)
+    given = {"answers": answers, "advice": advice.given(settings, register, who, answers, at), **put}
     clear = Write("delete", keyed(draft_key(who, before.id)))
     return _commit(store, register, before, action, asker, at, given, writes=(clear,))
 
@@ -235,7 +238,8 @@ def decide(
     for _ in range(_TRIES):
         by = actor(record.data, who, register, at, as_officer=True)
         try:
-            return _commit(store, register, record, action, by, at, {**given, "draft": record.data["draft"]})
+            shown = {"draft": record.data["draft"], "flags": advice.brief(record.data["advice"])}
+            return _commit(store, register, record, action, by, at, {**given, **shown})
         except Conflict:
             # Another decision came between, and the table says so now; or only a reminder, and what was shown waits.
             record = find(store, before.id)
@@ -282,6 +286,32 @@ def send_new_link(store: Store, record: Record, who: Person, register: Register,
         store.write(*outbox.written(KIND, record.id, record.version, (letter,), at, again=minute))
     except Conflict:
         return  # It was asked for a moment ago, and is on its way.
+
+
+def wait_for_answers(store: Store, register: Register, who: Person, before: Record, at: datetime) -> Record:
+    """Put the decision off until everybody who is named has said whether they agree; who was not asked is asked now.
+    1 transaction. Pressed twice it is one. Raises NotNow, NotYours, Conflict."""
+    if before.data["holding"]:
+        return before
+    if not rules.still_to_answer(before.data):
+        raise NotNow(before, "wait")
+    by = actor(before.data, who, register, at, as_officer=True)
+    return _commit(store, register, before, "wait", by, at, {"draft": before.data["draft"]})
+
+
+def answer(
+    store: Store, settings: Settings, register: Register, who: Person, before: Record, said: Data, at: datetime
+) -> Record:
+    """Note whether somebody who is named agrees. `said`: `answer` (agree or decline) and `reason`. 1 transaction.
+    Said again, it is noted again only if it is something else. Raises NotNow, NotYours, Conflict."""
+    so_far = before.data["agreements"].get(who.id, {})
+    if (so_far.get("answer"), so_far.get("words")) == (_ANSWERED[said["answer"]], said["reason"]):
+        return before
+    given = {"reason": said["reason"], "draft": before.data["draft"]}
+    if before.state == WAITING:
+        given["deadlines"] = rules.deadlines_at_last(before.data, at, settings.council.jurisdiction)
+    by = actor(before.data, who, register, at)
+    return _commit(store, register, before, said["answer"], by, at, given)
 
 
 # Afterwards ---------------------------------------------------------------------------------------------------------

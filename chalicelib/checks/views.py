@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib import diff
-from chalicelib.checks import letters, rules, words
+from chalicelib.checks import advice, letters, rules, words
 from chalicelib.checks.workflow import STATES, TABLE
 from chalicelib.dates import at_time
 from chalicelib.policy.standard import CLAUSES
@@ -28,6 +28,8 @@ def request(record: Record, register: Register) -> dict[str, Any]:
         "deadlines": data["deadlines"],
         "digest": rules.digest(data["answers"]),
         "decision": decision,
+        "holding": data["holding"],
+        "passages": advice.passages(data["answers"]["text"], data["advice"]),
         "posted": posted,
         "posted_diff": diff.words(data["decision"]["text"], posted["text"]) if compared else [],
     }
@@ -87,6 +89,8 @@ def _written(entry: Entry) -> str:
 _MAILS = {
     "check-review": "Request to decide",
     "check-sent": "Confirmation",
+    "check-agreement": "Question whether they agree",
+    "check-declined": "Notice that somebody named does not agree",
     "check-decided": "Decision",
     "check-receipt": "Receipt of the decision",
     "check-lapsed": "Notice of lapse",
@@ -132,6 +136,7 @@ def line(item: Item, register: Register) -> dict[str, Any]:
         "submitted_at": brief["submitted_at"],
         "when": brief["when"],
         "asked": [register.named(id) for id in brief["asked"]],
+        "holding": brief["holding"],
         "undeliverable": [register.named(id) for id in brief["undeliverable"]],
         "deadlines": brief["deadlines"],
     }

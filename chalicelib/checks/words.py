@@ -32,6 +32,11 @@ AGREED = {
     "none": "No, or I have not asked",
 }
 
+ASK_NAMED = {"yes": "Yes", "no": "No"}
+
+ANSWERS = {"agreed": "agrees", "declined": "does not agree", "": "has not answered yet"}
+"""What a named person said → how it is written behind their name."""
+
 ASK = {
     "clerk": "The Clerk",
     "chair": "The Chair",
@@ -53,6 +58,9 @@ ACTIONS = {
     "remind": "Officer reminded",
     "ask-stand-in": "Stand-in asked",
     "ask": "Officer asked",
+    "wait": "Waiting for the answers of those who are named",
+    "agree": "Agrees to be named",
+    "decline": "Does not agree to be named",
     "undeliverable": "Mail to the officer came back",
     "lapse": "Lapsed",
     "reopen": "Decision withdrawn as not the officer’s own; waiting again",

@@ -10,13 +10,17 @@ since       the entry with which the present wait began
 asked       ids of the officers to whom it was put, in turn; empty when nobody is left to ask
 undeliverable   ids of officers whose mail about it came back
 deadlines   action → when it is due (UTC)
-decision    None, or outcome, reason, clauses, by, name, role, at, draft, text (as approved), n (the entry)
+advice      what the post checker said of the text: code, start, end, message, advice, clauses of each flag
+agreements  id of each named person who was asked → answer (agreed, declined or ""), words, at
+holding     whether the officer waits for those answers; nobody is reminded meanwhile
+decision    None, or outcome, reason, clauses, by, name, role, at, draft, text (as approved), flags (those that were shown), n (the entry)
 posted      None, or where, text, matches (None: there was no text to compare)
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.checks.rules import DECIDER, DISPUTER, REQUESTER, SYSTEM, digest, matches
+from chalicelib.checks.rules import DECIDER, DISPUTER, NAMED, REQUESTER, SYSTEM, digest, matches, still_to_answer
 from chalicelib.record import NEW, Change, Data, Entry, Move, Table
 
 WAITING, APPROVED, CHANGES_ASKED, REJECTED = "waiting", "approved", "changes-asked", "rejected"
@@ -49,9 +53,15 @@ def _asked(data: Data, given: Data, entry: Entry) -> Data:
         "requester": data.get("requester", entry.who),
         "answers": given["answers"],
         "draft": data.get("draft", 0) + 1,
+        "advice": given["advice"],
+        "agreements": _unanswered(given["answers"]["named"] if given["answers"]["ask_named"] == "yes" else ()),
         "submitted_at": data.get("submitted_at", entry.at),
         **_waiting(given, entry),
     }
+
+
+def _unanswered(ids: Iterable[str]) -> dict[str, Data]:
+    return {id: {"answer": "", "words": "", "at": ""} for id in ids}
 
 
 def _waiting(given: Data, entry: Entry) -> Data:
@@ -59,6 +69,7 @@ def _waiting(given: Data, entry: Entry) -> Data:
         "since": entry.n,
         "asked": given["asked"],
         "undeliverable": [],
+        "holding": False,
         "deadlines": given["deadlines"],
         "decision": None,
         "posted": None,
@@ -80,6 +91,7 @@ def _decided(data: Data, given: Data, entry: Entry) -> Data:
             "at": entry.at,
             "draft": data["draft"],
             "text": given.get("text", data["answers"]["text"]),
+            "flags": given["flags"],
             "n": entry.n,
         },
     }
@@ -106,6 +118,25 @@ def _past(action: str) -> Change:
 
 def _undeliverable(data: Data, given: Data, entry: Entry) -> Data:
     return {**_put_to(data, given, entry), "undeliverable": [*data["undeliverable"], given["person"]]}
+
+
+def _held(data: Data, _given: Data, _entry: Entry) -> Data:
+    unasked = [id for id in still_to_answer(data) if id not in data["agreements"]]
+    agreements = {**data["agreements"], **_unanswered(unasked)}
+    return {**data, "agreements": agreements, "holding": True, "deadlines": {"lapse": data["deadlines"]["lapse"]}}
+
+
+def _answered(answer: str) -> Change:
+    """What a named person says; the last answer that the officer waits for sets the clocks going again."""
+
+    def change(data: Data, given: Data, entry: Entry) -> Data:
+        said = {"answer": answer, "words": given["reason"], "at": entry.at}
+        after = {**data, "agreements": {**data["agreements"], entry.who: said}}
+        if data["holding"] and not still_to_answer(after):
+            after |= {"holding": False, "deadlines": given["deadlines"]}
+        return after
+
+    return change
 
 
 def _over(data: Data, _given: Data, _entry: Entry) -> Data:
@@ -138,6 +169,12 @@ TABLE: Table = {
     (WAITING, "remind"): Move(by=SYSTEM, to=WAITING, change=_past("remind")),
     (WAITING, "ask-stand-in"): Move(by=SYSTEM, to=WAITING, change=_past("ask-stand-in")),
     (WAITING, "ask"): Move(by=SYSTEM, to=WAITING, change=_found),
+    (WAITING, "wait"): Move(by=DECIDER, to=WAITING, change=_held),
+    **{
+        (state, action): Move(by=NAMED, to=state, change=_answered(answer))
+        for state in (WAITING, CHANGES_ASKED, APPROVED)
+        for action, answer in (("agree", "agreed"), ("decline", "declined"))
+    },
     (WAITING, "undeliverable"): Move(by=SYSTEM, to=WAITING, change=_undeliverable),
     (WAITING, "lapse"): Move(by=SYSTEM, to=LAPSED, change=_over),
     (CHANGES_ASKED, "lapse"): Move(by=SYSTEM, to=LAPSED, change=_over),

@@ -20,3 +20,17 @@ CLAUSES = {
     "contact-details": "Do not publish anybody else’s contact details, and be careful with your own",
 }
 """Clause id → what it asks."""
+
+TOPICS = {
+    "contact-details": ("contact-details", "privacy"),
+    "link": ("links",),
+    "colleague": ("colleagues",),
+    "political": ("politics",),
+    "confidential": ("confidentiality",),
+    "abusive": ("no-abuse",),
+    "accusation": ("no-abuse", "honesty"),
+    "third-party-content": ("others-content",),
+    "heated": ("lower-the-heat",),
+    "pre-election": ("politics", "in-the-councils-name"),
+}
+"""The post checker's code → the ids of the clauses that govern it."""

@@ -1,0 +1,42 @@
+"""The page on which somebody who is named in a request says whether they agree, by the link that was mailed to them."""
+
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import web, wiring
+from chalicelib.checks import opening, rules, service, views
+from chalicelib.checks.forms import Agreement
+from chalicelib.record import NotNow, NotYours
+from chalicelib.store import Conflict
+
+pages = Blueprint(__name__)
+
+
+@web.route(pages, "/agree/{token}", web.LINK, methods=("GET", "POST"))
+def agree(asked: web.Asked) -> Response:
+    """Whether they agree to the text of the request. The link is for one version of it."""
+    opened = opening.opened(asked, "agree")
+    record, who = opened.record, opened.who
+    context: dict[str, Any] = {
+        "request": views.request(record, opened.register),
+        "who": who.styled,
+        "path": f"/agree/{asked.parts['token']}",
+        "answer": record.data["agreements"].get(who.id, {}).get("answer", ""),
+    }
+    current = record.data["draft"] == opened.link.version and who.id in record.data["answers"]["named"]
+    if not current or not {"agree", "decline"} & set(views.actions(record, frozenset({rules.NAMED}))):
+        return web.page(asked, "checks/not_needed.html", opening.GONE, **context)
+    form = Agreement(asked.form if asked.writes else None)
+    if not asked.writes:
+        return web.page(asked, "checks/agree.html", form=form, errors=form.errors, **context)
+    if not form.validate():
+        return web.page(asked, "checks/agree.html", 422, form=form, errors=form.errors, **context)
+    said = {"answer": form.answer.data, "reason": (form.reason.data or "").strip()}
+    try:
+        after = service.answer(
+            wiring.store(), wiring.settings(), opened.register, who, record, said, asked.at
+        )
+    except (NotNow, NotYours):
+        return web.page(asked, "checks/not_needed.html", opening.GONE, **context)
+    return web.page(asked, "checks/agreed.html", **(context | {"answer": after.data["agreements"][who.id]["answer"]}))
