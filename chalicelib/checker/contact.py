@@ -101,7 +101,8 @@ def _addresses(low: str) -> Iterator[tuple[int, int, str]]:
 def _spelled_out(low: str, at: re.Match[str]) -> tuple[int, int, str] | None:
     """An address in which the @ or the dots are words or in brackets."""
     right = _DOMAIN.match(low, at.end())
-    if not right:
+    labels = _DOT_SPLIT.split(right.group()) if right else [""]
+    if not right or not certain_ending(labels[-1]):
         return None
     ends = at.start()
     while ends and at.start() - ends < 2 and low[ends - 1] in " \t":
@@ -109,24 +110,25 @@ def _spelled_out(low: str, at: re.Match[str]) -> tuple[int, int, str] | None:
     left = _LOCAL.search(low[max(0, ends - 80) : ends])
     if not left:
         return None
-    labels = _DOT_SPLIT.split(right.group())
-    if not certain_ending(labels[-1]):
-        return None
     names = _DOT_SPLIT.split(left.group())
     mark = at.group().strip()
-    if mark in ("at", "@"):
-        if names[-1] in _NOT_A_NAME:
-            return None
-        sentence = re.split(r"[.!?\n]", low[max(0, at.start() - 80) : at.start()])[-1].split()
-        if any(word in _GO_TO for word in sentence) and not any(word in _WRITE_TO for word in sentence):
-            return None
-        plain_domain = "." in right.group() and " " not in right.group() and "[" not in right.group()
-        if mark == "at" and plain_domain:
-            before = low[max(0, ends - 60) : ends - len(left.group())].split()[-3:]
-            if not any(word.strip(":,.") in _WRITE_TO for word in before):
-                return None
+    if mark in ("at", "@") and not _is_meant_as_address(low, at, right.group(), left.group(), names[-1]):
+        return None
     start = ends - len(left.group())
     return start, right.end(), ".".join(names) + "@" + ".".join(labels)
+
+
+def _is_meant_as_address(low: str, at: re.Match[str], right: str, left: str, name: str) -> bool:
+    """Whether "x at y dot z" is an address and not "the network at example dot org", which is a place."""
+    if name in _NOT_A_NAME:
+        return False
+    sentence = re.split(r"[.!?\n]", low[max(0, at.start() - 80) : at.start()])[-1].split()
+    if any(word in _GO_TO for word in sentence) and not any(word in _WRITE_TO for word in sentence):
+        return False
+    if at.group().strip() == "@" or "." not in right or " " in right or "[" in right:
+        return True
+    before = low[max(0, at.start() - 60) : at.start()].rstrip().removesuffix(left).split()[-3:]
+    return any(word.strip(":,.") in _WRITE_TO for word in before)
 
 
 class _Digits(NamedTuple):
