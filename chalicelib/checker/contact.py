@@ -17,9 +17,12 @@ from chalicelib.checker.links import certain_ending
 from chalicelib.checker.model import Council
 from chalicelib.checker.text import Draft, words
 
-_EMAIL = re.compile(r"(?<![\w.+%/-])[\w.+%'-]{1,64}+@(?:[\w-]{1,63}+\.){1,9}[^\W\d_]{2,24}(?![\w-])")
-_AT = re.compile(
-    r"[\[({<][ \t]?(?:at|@)[ \t]?[\])}>][ \t]?|(?<=[ \t])(?:at|@)[ \t]{1,2}|(?<=\w)@(?=[\w-]{1,63}[ \t]?[\[({ ])"
+_EMAIL = re.compile(r"[\w.+%'-](?<![\w.+%/-].)[\w.+%'-]{0,63}+@(?:[\w-]{1,63}+\.){1,9}[^\W\d_]{2,24}(?![\w-])")
+# The three spellings of the @ in an address that is spelled out. Patterns that begin with a plain character are fast.
+_ATS = (
+    re.compile(r"[\[({<][ \t]?(?:at|@)[ \t]?[\])}>][ \t]?"),
+    re.compile(r"at(?<=[ \t]at)[ \t]{1,2}"),
+    re.compile(r"@(?:(?<=[ \t]@)[ \t]{1,2}|(?<=\w@)(?=[\w-]{1,63}[ \t]?[\[({ ]))"),
 )
 _DOT = r"(?:[ \t]?[\[({<][ \t]?(?:\.|dot)[ \t]?[\])}>][ \t]?|[ \t]{1,2}dot[ \t]{1,2}|[ \t]\.[ \t]|\.)"
 _DOTTED = re.compile(r"\.[a-z]|\bdot\b|[\[({<]dot")
@@ -51,6 +54,7 @@ _PUBLIC_BODY = re.compile(r"(?:^|\.)(?:gov|police|nhs|parliament|llyw|mod)\.(?:u
 _DIGITS = re.compile(r"\d{1,16}")
 _GAP = re.compile(r"[ \t()\-./]{1,4}$")
 _LETTER_O = re.compile(r"(?<=\d)o{1,3}+(?![a-z])|(?<![a-z])o{1,3}+(?=\d)")
+_MAYBE_LETTER_O, _LETTER_O_FIRST = re.compile(r"\do"), re.compile(r"o\d")
 _EXTENSION = re.compile(r",?[ \t]{0,2}(?:ext(?:ension)?\.?|x)[ \t]{0,2}\d{1,5}\b")
 _PHONE_WORDS = words(
     "ring call phone tel telephone text dial mobile mob whatsapp landline number no ph t m fax message home"
@@ -92,7 +96,7 @@ def _addresses(low: str) -> Iterator[tuple[int, int, str]]:
             for match in _SPACED.finditer(low):
                 yield match.start(), match.end(), match.group().replace(" ", "")
     if "@" in low or (("at " in low or "at]" in low or "at)" in low) and _DOTTED.search(low)):
-        for match in _AT.finditer(low):
+        for match in (match for pattern in _ATS for match in pattern.finditer(low)):
             spelled = _spelled_out(low, match)
             if spelled:
                 yield spelled
@@ -140,7 +144,7 @@ class _Digits(NamedTuple):
 def phones(draft: Draft, council: Council) -> Iterator[Found]:
     """Every phone number that may be a person's."""
     low = draft.low
-    if _LETTER_O.search(low):
+    if _MAYBE_LETTER_O.search(low) or _LETTER_O_FIRST.search(low):
         low = _LETTER_O.sub(lambda match: "0" * len(match.group()), low)
     groups = [_Digits(m.start(), m.end(), m.group()) for m in _DIGITS.finditer(low)]
     own = {_national("".join(_DIGITS.findall(number))) for number in council.phones}
