@@ -166,7 +166,7 @@ class Index(Generic[G]):
             node = self._nodes.get(word) or self._node(word)
             if i < last_word:
                 candidates = node.by_next.get(words[i + 1])
-                if candidates:
+                if candidates is not None:
                     yield from _hits(draft, i, candidates)
             if node.whatever:
                 yield from _hits(draft, i, node.whatever)
@@ -178,10 +178,16 @@ class Index(Generic[G]):
 
 
 def _hits(draft: Draft, i: int, entries: list[Entry[G]]) -> Iterator[Hit[G]]:
+    sentence = draft.sentences[i]
     for capital, rest, group in entries:
         if capital and not (draft.is_capital(i) and (capital == 1 or _within(draft, i))):
             continue
-        last = _match(draft, rest, 0, i + 1, draft.sentences[i]) if rest else i + 1
+        if not rest:
+            last = i + 1
+        elif rest[0].kind == _GAP:
+            last = _match_after_gap(draft, rest, 1, i + 1, rest[0].most, sentence)
+        else:
+            last = _match(draft, rest, 0, i + 1, sentence)
         if last:
             yield Hit(group, i, last)
 
