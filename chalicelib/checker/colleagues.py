@@ -162,7 +162,7 @@ def _is_slip(first: str, surname: str, person: Entry, *, first_is_a_name: bool) 
         in_first = 0
     elif person.first.startswith(first) and surname == person.surname[0]:
         return True  # Raj for Rajesh.
-    elif first_is_a_name or max(len(first), len(person.first)) < 4:
+    elif first[0] != person.first[0] or first_is_a_name or max(len(first), len(person.first)) < 4:
         return False
     else:
         in_first = distance(first, person.first, 2 if len(person.first) >= 7 else 1)

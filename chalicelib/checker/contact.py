@@ -17,9 +17,12 @@ from chalicelib.checker.links import certain_ending
 from chalicelib.checker.model import Council
 from chalicelib.checker.text import Draft, words
 
-_EMAIL = re.compile(r"(?<![\w.+%/-])[\w.+%'-]{1,64}+@(?:[\w-]{1,63}+\.){1,9}[^\W\d_]{2,24}(?![\w-])")
-_AT = re.compile(
-    r"[\[({<][ \t]?(?:at|@)[ \t]?[\])}>][ \t]?|(?<=[ \t])(?:at|@)[ \t]{1,2}|(?<=\w)@(?=[\w-]{1,63}[ \t]?[\[({ ])"
+_EMAIL = re.compile(r"[\w.+%'-](?<![\w.+%/-].)[\w.+%'-]{0,63}+@(?:[\w-]{1,63}+\.){1,9}[^\W\d_]{2,24}(?![\w-])")
+# The three spellings of the @ in an address that is spelled out. Patterns that begin with a plain character are fast.
+_ATS = (
+    re.compile(r"[\[({<][ \t]?(?:at|@)[ \t]?[\])}>][ \t]?"),
+    re.compile(r"at(?<=[ \t]at)[ \t]{1,2}"),
+    re.compile(r"@(?:(?<=[ \t]@)[ \t]{1,2}|(?<=\w@)(?=[\w-]{1,63}[ \t]?[\[({ ]))"),
 )
 _DOT = r"(?:[ \t]?[\[({<][ \t]?(?:\.|dot)[ \t]?[\])}>][ \t]?|[ \t]{1,2}dot[ \t]{1,2}|[ \t]\.[ \t]|\.)"
 _DOTTED = re.compile(r"\.[a-z]|\bdot\b|[\[({<]dot")
@@ -51,6 +54,7 @@ _PUBLIC_BODY = re.compile(r"(?:^|\.)(?:gov|police|nhs|parliament|llyw|mod)\.(?:u
 _DIGITS = re.compile(r"\d{1,16}")
 _GAP = re.compile(r"[ \t()\-./]{1,4}$")
 _LETTER_O = re.compile(r"(?<=\d)o{1,3}+(?![a-z])|(?<![a-z])o{1,3}+(?=\d)")
+_MAYBE_LETTER_O, _LETTER_O_FIRST = re.compile(r"\do"), re.compile(r"o\d")
 _EXTENSION = re.compile(r",?[ \t]{0,2}(?:ext(?:ension)?\.?|x)[ \t]{0,2}\d{1,5}\b")
 _PHONE_WORDS = words(
     "ring call phone tel telephone text dial mobile mob whatsapp landline number no ph t m fax message home"
@@ -92,7 +96,7 @@ def _addresses(low: str) -> Iterator[tuple[int, int, str]]:
             for match in _SPACED.finditer(low):
                 yield match.start(), match.end(), match.group().replace(" ", "")
     if "@" in low or (("at " in low or "at]" in low or "at)" in low) and _DOTTED.search(low)):
-        for match in _AT.finditer(low):
+        for match in (match for pattern in _ATS for match in pattern.finditer(low)):
             spelled = _spelled_out(low, match)
             if spelled:
                 yield spelled
@@ -101,7 +105,8 @@ def _addresses(low: str) -> Iterator[tuple[int, int, str]]:
 def _spelled_out(low: str, at: re.Match[str]) -> tuple[int, int, str] | None:
     """An address in which the @ or the dots are words or in brackets."""
     right = _DOMAIN.match(low, at.end())
-    if not right:
+    labels = _DOT_SPLIT.split(right.group()) if right else [""]
+    if not right or not certain_ending(labels[-1]):
         return None
     ends = at.start()
     while ends and at.start() - ends < 2 and low[ends - 1] in " \t":
@@ -109,24 +114,25 @@ def _spelled_out(low: str, at: re.Match[str]) -> tuple[int, int, str] | None:
     left = _LOCAL.search(low[max(0, ends - 80) : ends])
     if not left:
         return None
-    labels = _DOT_SPLIT.split(right.group())
-    if not certain_ending(labels[-1]):
-        return None
     names = _DOT_SPLIT.split(left.group())
     mark = at.group().strip()
-    if mark in ("at", "@"):
-        if names[-1] in _NOT_A_NAME:
-            return None
-        sentence = re.split(r"[.!?\n]", low[max(0, at.start() - 80) : at.start()])[-1].split()
-        if any(word in _GO_TO for word in sentence) and not any(word in _WRITE_TO for word in sentence):
-            return None
-        plain_domain = "." in right.group() and " " not in right.group() and "[" not in right.group()
-        if mark == "at" and plain_domain:
-            before = low[max(0, ends - 60) : ends - len(left.group())].split()[-3:]
-            if not any(word.strip(":,.") in _WRITE_TO for word in before):
-                return None
+    if mark in ("at", "@") and not _is_meant_as_address(low, at, right.group(), left.group(), names[-1]):
+        return None
     start = ends - len(left.group())
     return start, right.end(), ".".join(names) + "@" + ".".join(labels)
+
+
+def _is_meant_as_address(low: str, at: re.Match[str], right: str, left: str, name: str) -> bool:
+    """Whether "x at y dot z" is an address and not "the network at example dot org", which is a place."""
+    if name in _NOT_A_NAME:
+        return False
+    sentence = re.split(r"[.!?\n]", low[max(0, at.start() - 80) : at.start()])[-1].split()
+    if any(word in _GO_TO for word in sentence) and not any(word in _WRITE_TO for word in sentence):
+        return False
+    if at.group().strip() == "@" or "." not in right or " " in right or "[" in right:
+        return True
+    before = low[max(0, at.start() - 60) : at.start()].rstrip().removesuffix(left).split()[-3:]
+    return any(word.strip(":,.") in _WRITE_TO for word in before)
 
 
 class _Digits(NamedTuple):
@@ -138,7 +144,7 @@ class _Digits(NamedTuple):
 def phones(draft: Draft, council: Council) -> Iterator[Found]:
     """Every phone number that may be a person's."""
     low = draft.low
-    if _LETTER_O.search(low):
+    if _MAYBE_LETTER_O.search(low) or _LETTER_O_FIRST.search(low):
         low = _LETTER_O.sub(lambda match: "0" * len(match.group()), low)
     groups = [_Digits(m.start(), m.end(), m.group()) for m in _DIGITS.finditer(low)]
     own = {_national("".join(_DIGITS.findall(number))) for number in council.phones}

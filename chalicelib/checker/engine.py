@@ -64,7 +64,8 @@ def flags(
         calendar = is_working_day or election.working_days(council.jurisdiction)
         if election.covers(wanted, elections, calendar):
             made.append(_flag("pre-election", "pre-election", 0, len(text), clauses, on_behalf))
-    return sorted(made)
+    # Asking the flags themselves which comes first costs more than all the rest of this function.
+    return sorted(made, key=lambda flag: (flag.start, flag.end, flag.code))
 
 
 def _found(draft: Draft, asker_id: str, register: Sequence[PersonLike], council: Council) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from chalicelib.checker.found import Found
 from chalicelib.checker.lexicon import word_list
@@ -29,8 +29,7 @@ def _names() -> dict[str, frozenset[str]]:
 
 def find(draft: Draft, council: Council) -> Iterator[Found]:
     """Every street address, named house and full postcode that is not the Council's own or a public place's."""
-    own_text = [" ".join(Draft(address).words) for address in council.addresses]
-    own_codes = {code[1] + code[3] for address in council.addresses for code in _POSTCODE.finditer(address.lower())}
+    own_text, own_codes = _own(tuple(council.addresses))
     for match in _POSTCODE.finditer(draft.low):
         if match[1] + match[3] in own_codes:
             continue
@@ -39,6 +38,15 @@ def find(draft: Draft, council: Council) -> Iterator[Found]:
         if not _at_public_place(draft, _word_at(draft, match.start()), 12):
             yield Found(match.start(), match.end(), "contact-details", "postcode")
     yield from _streets(draft, own_text)
+
+
+@lru_cache(maxsize=8)
+def _own(addresses: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The Council's own addresses as plain words, and their postcodes without the space."""
+    return (
+        tuple(" ".join(Draft(address).words) for address in addresses),
+        frozenset(c[1] + c[3] for address in addresses for c in _POSTCODE.finditer(address.lower())),
+    )
 
 
 def _is_ordinal(inward: str) -> bool:
@@ -75,7 +83,7 @@ def _is_street(draft: Draft, index: int) -> bool:
     return index < len(draft.words) and draft.words[index] in _names()["streets"]
 
 
-def _streets(draft: Draft, own_text: list[str]) -> Iterator[Found]:
+def _streets(draft: Draft, own_text: tuple[str, ...]) -> Iterator[Found]:
     streets, weak = _names()["streets"], _names()["weak_streets"]
     done = 0
     for i, word in enumerate(draft.words):

@@ -13,7 +13,7 @@ from chalicelib.checker.text import Draft
 
 # Two letters, six digits, a letter A to D. QQ is what official examples use.
 _INSURANCE = re.compile(r"(?<!\w)[a-ceghj-qrstw-z][a-ceghj-nqpr-tw-z] ?\d\d ?\d\d ?\d\d ?[a-d](?!\w)")
-_SORT_CODE = re.compile(r"(?<![\w/-])\d\d[- ]\d\d[- ]\d\d(?![\w/-])")
+_SORT_CODE = re.compile(r"\d\d(?<![\w/-]..)[- ]\d\d[- ]\d\d(?![\w/-])")
 _ACCOUNT = re.compile(r"(?<![\w/])\d{8}(?![\w/])")
 _IBAN = re.compile(r"(?<!\w)[a-z]{2}\d\d ?[a-z]{4}(?: ?\d){10,14}(?!\w)")
 _SIX_DIGITS = re.compile(r"\d\d ?\d\d ?\d\d")

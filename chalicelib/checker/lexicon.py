@@ -16,7 +16,7 @@ from chalicelib.checker.phrases import Index, alternatives
 _DATA = Path(__file__).with_name("data")
 
 # What a group of phrases does (see docs/checker.md).
-LEVELS = ("strong", "weak", "needs", "support", "innocent", "calm", "calm-post")
+LEVELS = ("strong", "weak", "needs", "support", "innocent", "calm", "calm-post", "masked")
 
 
 class Group(NamedTuple):

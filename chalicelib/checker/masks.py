@@ -21,7 +21,7 @@ _MASK = re.compile(r"[*#_-]|[0-9@$!|+€]")
 _HIDDEN = re.compile(r"[*#]+|[_-]{2,}|(?<=[a-z])[_-](?=[a-z])")
 _SPACED = re.compile(r"[a-z](?<![\w'&].)(?<!(?<!\w)\w .)(?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")
 _TRIPLE = re.compile(r"(?<![\w])[a-z]*([a-z])\1\1[a-z]*")
-_TRIPLES = tuple(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
+_TRIPLES = tuple(letter * 3 for letter in "abcdefghijklmnopqrstuvxyz")  # not www
 _RUNS = re.compile(r"([a-z])\1+")
 _GRAWLIX = re.compile(r"[@#$%&*!]{4,12}")
 # Where a mask may be; patterns that begin with a plain choice of characters are the ones that search fast.
@@ -80,7 +80,7 @@ def _chunks(low: str) -> Iterator[int]:
 
 def _letters_apart(words: list[str]) -> bool:
     """Whether there are letters one by one at all, so that it is worth looking for words of them."""
-    return sum(len(word) == 1 for word in words) >= 3
+    return any(len(a) == len(b) == len(c) == 1 for a, b, c in zip(words, words[1:], words[2:], strict=False))
 
 
 def _unmask(word: str) -> bool:

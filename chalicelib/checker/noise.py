@@ -8,6 +8,7 @@ else's content: at least 25 words or 140 characters inside quotation marks, in o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from chalicelib.checker.found import Found
@@ -18,6 +19,8 @@ _MARKS = re.compile(r"[!?‼⁉⁈⁇❗❓❕❔](?:[ \t]{0,1}[!?‼⁉⁈⁇�
 _DOUBLE = frozenset("‼⁉⁈⁇")
 _QUOTATION = re.compile(r'"([^"\n]{60,4000}+)"')
 _COPYRIGHT = re.compile(r"\(c\) {0,2}(?:19|20)\d\d")
+# A shout can only be where two capitals stand side by side and no small letter follows for a while.
+_NO_SMALL_LETTERS = re.compile(r"[A-Z]{2}[^a-z]{4,}+")
 _VOWELS = frozenset("aeiouy")
 
 
@@ -35,15 +38,23 @@ def shouts(draft: Draft) -> Iterator[Found]:
         return
     lists = word_list("initials.toml")
     initials = lists["initials"]
+    done = 0
+    for region in _NO_SMALL_LETTERS.finditer(draft.plain):
+        i = max(done, bisect_left(draft.starts, region.start()))
+        done = bisect_left(draft.starts, region.end())
+        yield from _shouts_among(draft, range(i, done), initials, lists["headings"])
+
+
+def _shouts_among(draft: Draft, among: range, initials: frozenset[str], headings: frozenset[str]) -> Iterator[Found]:
     first, last, loud = -1, -1, 0
-    for i, word in enumerate(draft.words):
-        kind = _loudness(draft, i, word, initials)
+    for i in among:
+        kind = _loudness(draft, i, draft.words[i], initials)
         if kind < 0 or (first >= 0 and _apart(draft, i)):
-            yield from _shout(draft, first, last, loud, lists["headings"])
+            yield from _shout(draft, first, last, loud, headings)
             first, loud = -1, 0
         if kind >= 0:
             first, last, loud = (i if first < 0 else first), i, loud + kind
-    yield from _shout(draft, first, last, loud, lists["headings"])
+    yield from _shout(draft, first, last, loud, headings)
 
 
 def _loudness(draft: Draft, i: int, word: str, initials: frozenset[str]) -> int:

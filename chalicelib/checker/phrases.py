@@ -8,6 +8,7 @@ is linear whatever the text; each word of the draft is looked up once for the ph
     [the/our]                   may stand here or not
     <person>                    any word of the class of that name (a file's or classes.toml's)
     ^labour  ~labour            the word written with a capital; without one
+    ^^labour                    with a capital that is not owed to the sentence's or a name's beginning
     <Name>  <number>            any capitalised word; any number
     ..3                         up to three words of any kind
     !of/for                     the next word, if there is one, is none of these
@@ -76,6 +77,8 @@ def parse(line: str, classes: Mapping[str, Words]) -> tuple[Element, ...]:
             elements.append(Element(_NOT, alternatives(source[1:], classes)))
         elif source.startswith("["):
             elements.append(Element(_OPTIONAL, alternatives(source.strip("[]"), classes)))
+        elif source.startswith("^^"):
+            elements.append(Element(_CAPITAL, alternatives(source[2:], classes), most=1))
         elif source.startswith("^"):
             elements.append(Element(_CAPITAL, alternatives(source[1:], classes)))
         elif source.startswith("~"):
@@ -100,7 +103,7 @@ def _variants(elements: tuple[Element, ...]) -> Iterator[tuple[Element, ...]]:
         yield elements
 
 
-Entry = tuple[bool, tuple[Element, ...], G]
+Entry = tuple[int, tuple[Element, ...], G]
 
 
 class _Node(Generic[G]):
@@ -148,7 +151,7 @@ class Index(Generic[G]):
                 continue
             try:
                 for first, *rest in _variants(parse(line, classes)):
-                    entry = (first.kind == _CAPITAL, tuple(rest), group)
+                    entry = ((first.kind == _CAPITAL) + first.most, tuple(rest), group)
                     for word in first.words:
                         self._entries.setdefault(word, []).append(entry)
             except ValueError as error:
@@ -163,7 +166,7 @@ class Index(Generic[G]):
             node = self._nodes.get(word) or self._node(word)
             if i < last_word:
                 candidates = node.by_next.get(words[i + 1])
-                if candidates:
+                if candidates is not None:
                     yield from _hits(draft, i, candidates)
             if node.whatever:
                 yield from _hits(draft, i, node.whatever)
@@ -175,12 +178,26 @@ class Index(Generic[G]):
 
 
 def _hits(draft: Draft, i: int, entries: list[Entry[G]]) -> Iterator[Hit[G]]:
+    sentence = draft.sentences[i]
     for capital, rest, group in entries:
-        if capital and not draft.is_capital(i):
+        if capital and not (draft.is_capital(i) and (capital == 1 or _within(draft, i))):
             continue
-        last = _match(draft, rest, 0, i + 1, draft.sentences[i]) if rest else i + 1
+        if not rest:
+            last = i + 1
+        elif rest[0].kind == _GAP:
+            last = _match_after_gap(draft, rest, 1, i + 1, rest[0].most, sentence)
+        else:
+            last = _match(draft, rest, 0, i + 1, sentence)
         if last:
             yield Hit(group, i, last)
+
+
+def _within(draft: Draft, i: int) -> bool:
+    """Whether a word stands inside its sentence, after a word in small letters or the sentence's first."""
+    if not i or draft.sentences[i - 1] != draft.sentences[i]:
+        return False
+    first = i == 1 or draft.sentences[i - 2] != draft.sentences[i]
+    return first or not draft.is_capital(i - 1)
 
 
 def _match(draft: Draft, elements: tuple[Element, ...], k: int, i: int, sentence: int) -> int:

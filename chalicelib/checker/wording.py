@@ -3,6 +3,7 @@
 Rules: the phrases are data (data/wordings); this file only says what a group's level means. A `strong` phrase is
 flagged; a `weak` one unless its sentence holds a `calm` phrase or the post a `calm-post` one; one that `needs` support
 only with a `support` phrase in its sentence. An `innocent` phrase clears what it overlaps, whatever the level.
+Words of a `masked` group are flagged only under a mask (masks.py).
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _sort(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> None:
         sheet.calm_post = True
     elif level == "support":
         sheet.support.add(draft.sentences[hit.first])
-    else:
+    elif level != "masked":
         sheet.hits.append(hit)
 
 
