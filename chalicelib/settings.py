@@ -31,8 +31,8 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Council:
-    """What pages and mails say of the council itself, and what the post checker takes for its own: `phones` as published,
-    `domains` beside those of the website and the e-mail address. `polling_days` are elections that it is party to."""
+    """What pages and mails say of the council itself, and what the post checker takes for its own: `phones` as
+    published, `domains` beside those of the website and the e-mail address. `polling_days` are of its elections."""
 
     name: str
     logo_text: str
@@ -66,52 +66,59 @@ class Settings:
     approval_days: int
 
 
-def read(environment: Mapping[str, str]) -> Settings:
-    """Settings from environment variables. Raises BadSetting."""
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    environment: Mapping[str, str]
 
-    def get(name: str, default: str | None = None, form: str = "") -> str:
-        value = environment.get(PREFIX + name, "").strip() or default
+    def get(self, name: str, default: str | None = None, form: str = "") -> str:
+        value = self.environment.get(PREFIX + name, "").strip() or default
         if value is None:
             raise BadSetting(f"{PREFIX}{name} is not set")
-        if value and form and not re.fullmatch(_FORMS[form], value):
-            raise BadSetting(f"{PREFIX}{name} is not {form}")
-        return value
+        return self._formed(name, value, form) if value and form else value
 
-    def email(name: str) -> str:
-        return get(name, form="an e-mail address")
+    def several(self, name: str, form: str) -> tuple[str, ...]:
+        values = (value.strip() for value in self.get(name, "").split(","))
+        return tuple(self._formed(name, value, form) for value in values if value)
 
-    def web(name: str) -> str:
-        return get(name, "", "an address that begins with https://")
-
-    def several(name: str, form: str) -> tuple[str, ...]:
-        values = tuple(value.strip() for value in get(name, "").split(",") if value.strip())
-        for value in values:
-            if not re.fullmatch(_FORMS[form], value):
-                raise BadSetting(f"{PREFIX}{name}: {value} is not {form}")
-        return values
-
-    def days(name: str) -> tuple[date, ...]:
+    def days(self, name: str) -> tuple[date, ...]:
+        values = self.several(name, "a date such as 2027-05-06")
         try:
-            return tuple(date.fromisoformat(value) for value in several(name, "a date such as 2027-05-06"))
+            return tuple(date.fromisoformat(value) for value in values)
         except ValueError as error:
             raise BadSetting(f"{PREFIX}{name} holds a date that does not exist") from error
 
+    def email(self, name: str) -> str:
+        return self.get(name, form="an e-mail address")
+
+    def web(self, name: str) -> str:
+        return self.get(name, "", "an address that begins with https://")
+
+    def _formed(self, name: str, value: str, form: str) -> str:
+        if not re.fullmatch(_FORMS[form], value):
+            raise BadSetting(f"{PREFIX}{name} is not {form}")
+        return value
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from environment variables. Raises BadSetting."""
+    reader = _Reader(environment)
+    get, email = reader.get, reader.email
     name = get("COUNCIL_NAME")
     return Settings(
         table=get("TABLE"),
         bucket=get("BUCKET"),
-        public_url=web("PUBLIC_URL").rstrip("/"),
+        public_url=reader.web("PUBLIC_URL").rstrip("/"),
         council=Council(
             name=name,
             logo_text=get("LOGO_TEXT", name),
             colour=get("COLOUR", "#1d4e4a", "a colour such as #1d4e4a"),
             email=email("COUNCIL_EMAIL"),
             address=get("COUNCIL_ADDRESS", ""),
-            website=web("COUNCIL_WEBSITE"),
+            website=reader.web("COUNCIL_WEBSITE"),
             jurisdiction=get("JURISDICTION", "england", "england or wales"),
-            phones=several("COUNCIL_PHONES", "a telephone number"),
-            domains=several("COUNCIL_DOMAINS", "a domain such as council.example"),
-            polling_days=days("POLLING_DAYS"),
+            phones=reader.several("COUNCIL_PHONES", "a telephone number"),
+            domains=reader.several("COUNCIL_DOMAINS", "a domain such as council.example"),
+            polling_days=reader.days("POLLING_DAYS"),
         ),
         clerk=(get("CLERK_NAME"), email("CLERK_EMAIL")),
         chair=(get("CHAIR_NAME"), email("CHAIR_EMAIL")),

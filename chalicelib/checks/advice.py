@@ -1,10 +1,11 @@
-"""What the post checker says of a request's text: worked out when it is sent, kept with the request, shown to both sides.
+"""What the post checker says of a request's text: worked out when it is sent, kept with it, shown to both sides.
 
 It is advice: it blocks nothing and approves nothing. The checker is loaded only where a text is checked.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,7 +77,7 @@ def passages(text: str, flags: Sequence[Data]) -> list[dict[str, Any]]:
             "notes": [n for n, flag in numbered if flag["start"] <= start and end <= flag["end"]],
             "begins": [n for n, flag in numbered if flag["start"] == start],
         }
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]
 
 

@@ -5,14 +5,13 @@ often a mail scanner does it; only the form on the page decides.
 """
 
 import contextlib
-from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib import access, dates, web, wiring
-from chalicelib.access import DeadLink, Link
-from chalicelib.checks import rules, service, views
+from chalicelib.access import DeadLink
+from chalicelib.checks import opening, rules, service, views
 from chalicelib.checks.forms import Decision
 from chalicelib.checks.workflow import WAITING, OtherText
 from chalicelib.record import NotNow, NotYours, Record
@@ -21,6 +20,7 @@ from chalicelib.register.workflow import ID, KIND
 from chalicelib.store import Conflict
 
 pages = Blueprint(__name__)
+
 
 @web.route(pages, "/decide/{token}", web.LINK, methods=("GET", "POST"))
 def by_link(asked: web.Asked) -> Response:

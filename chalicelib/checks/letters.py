@@ -52,7 +52,9 @@ def facts(record: Record, register: Register) -> dict[str, Any]:
         "platform": words.PLATFORMS[answers["platform"]],
         "named": [register.named(id) for id in answers["named"]],
         "agreed": words.AGREED.get(answers["agreed"], ""),
-        "agreements": [f"{register.named(id)} {words.ANSWERS[said['answer']]}" for id, said in record.data["agreements"].items()],
+        "agreements": [
+            f"{register.named(id)} {words.ANSWERS[said['answer']]}" for id, said in record.data["agreements"].items()
+        ],
         "advice": advice.notes(answers["text"], record.data["advice"]),
         "picture_consent": words.CONSENT.get(answers["picture_consent"], ""),
         "pictures": len(answers["pictures"]),
@@ -123,7 +125,9 @@ def _to_the_named(told: Told, ids: Iterable[str]) -> list[Letter]:
 
 
 def _held(told: Told) -> list[Letter]:
-    return _to_the_named(told, [id for id in told.record.data["agreements"] if id not in told.before.data["agreements"]])
+    return _to_the_named(
+        told, [id for id in told.record.data["agreements"] if id not in told.before.data["agreements"]]
+    )
 
 
 def _answered(told: Told) -> list[Letter]:

@@ -13,7 +13,8 @@ deadlines   action → when it is due (UTC)
 advice      what the post checker said of the text: code, start, end, message, advice, clauses of each flag
 agreements  id of each named person who was asked → answer (agreed, declined or ""), words, at
 holding     whether the officer waits for those answers; nobody is reminded meanwhile
-decision    None, or outcome, reason, clauses, by, name, role, at, draft, text (as approved), flags (those that were shown), n (the entry)
+decision    None, or outcome, reason, clauses, by, name, role, at, draft, text (as approved), flags (those that were
+            shown), n (the entry)
 posted      None, or where, text, matches (None: there was no text to compare)
 """
 

@@ -34,6 +34,7 @@ ANSWERS: Mapping[str, Any] = {
     "named": [],
     "others": "",
     "agreed": "",
+    "ask_named": "no",
     "when": "",
     "unsure": "",
     "ask": "either",

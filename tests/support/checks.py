@@ -54,6 +54,7 @@ def answers(**changes: Any) -> dict[str, Any]:
         "named": [],
         "others": "",
         "agreed": "",
+        "ask_named": "no",
         "when": "",
         "unsure": "",
         "ask": "either",
@@ -82,16 +83,24 @@ def put(register: Register, data: Data, at: datetime) -> dict[str, Any]:
 def given(action: str, data: Data, register: Register = COUNCIL, at: datetime = MONDAY_MORNING) -> dict[str, Any]:
     """What goes with an action on a request with this data, as its pages and the scheduled run give it."""
     if action in ("submit", "resubmit"):
-        return {"answers": data["answers"], **put(register, data, at)}
+        return {"answers": data["answers"], "advice": [], **put(register, data, at)}
     if action in DECISIONS:
         edits = {"text": data["answers"]["text"] + " All are welcome."} if action == "approve-with-edits" else {}
         lapses = {} if action == "reject" else rules.lapse_deadline(at, 30)
-        decided = {"reason": "Because", "clauses": [], "shown": rules.digest(data["answers"]), "deadlines": lapses}
+        decided = {
+            "reason": "Because",
+            "clauses": [],
+            "shown": rules.digest(data["answers"]),
+            "deadlines": lapses,
+            "flags": [],
+        }
         return decided | edits
     if action == "reopen":
         return put(register, data, at)
     if action == "record-posted":
         return {"where": "https://social.example/1", "text": data["answers"]["text"]}
+    if action in ("agree", "decline"):
+        return {"reason": "", "deadlines": rules.deadlines_at_last(data, at, ENGLAND)}
     next_one = rules.next_to_ask(register, data, dates.today(at))
     asked = [next_one.id] if next_one and action in ("ask", "ask-stand-in", "undeliverable") else []
     waits = action == "ask" and "lapse" in data.get("deadlines", {})
