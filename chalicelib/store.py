@@ -237,8 +237,15 @@ class Store:
         )
         return [item for _, item in zip(range(limit), found, strict=False)]
 
-    def commit(self, commit: Commit) -> None:
-        """Write everything that a move makes in 1 transaction. Raises Conflict, and then nothing was written."""
+    def commit(self, *commits: Commit) -> None:
+        """Write everything that a move makes, or several that belong together, in 1 transaction. Raises Conflict, and
+        then nothing was written."""
+        writes = [write for commit in commits for write in self._writes(commit)]
+        # The token makes a repeat of the same attempt, sent because its answer was lost, succeed as the first did.
+        # DynamoDB remembers it for all tables of an account and refuses it with anything else, so it stands for all.
+        self._transact(writes, token=sha256(canonical(writes))[:36])
+
+    def _writes(self, commit: Commit) -> list[dict[str, Any]]:
         record, entry = commit.record, commit.entry
         head = self._put(_head_item(record, commit.head), new=record.version == 1)
         if record.version > 1:
@@ -258,10 +265,7 @@ class Store:
             for name in commit.milestones
         ]
         others = [self._write(write) for write in commit.writes]
-        writes = [head, self._put(line, new=True), *others, *marks]
-        # The token makes a repeat of the same attempt, sent because its answer was lost, succeed as the first did.
-        # DynamoDB remembers it for all tables of an account and refuses it with anything else, so it stands for all.
-        self._transact(writes, token=sha256(canonical(writes))[:36])
+        return [head, self._put(line, new=True), *others, *marks]
 
     def write(self, *writes: Write) -> None:
         """Write these together or not at all, 1 request. Raises Conflict."""

@@ -17,7 +17,6 @@ from chalicelib.checks.workflow import WAITING, OtherText
 from chalicelib.record import NotNow, NotYours, Record
 from chalicelib.register.rules import ROLES, Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND
-from chalicelib.store import Conflict
 
 pages = Blueprint(__name__)
 
@@ -83,7 +82,7 @@ def _instead(
     if record.state == WAITING and version not in (None, record.data["draft"]):
         return web.page(asked, "checks/newer.html", opening.GONE, path=path, draft=record.data["draft"])
     if rules.DECIDER not in rules.capacities(register, record.data, who, dates.today(asked.at)):
-        return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))
+        return _not_yours(asked, record, register)
     return None
 
 
@@ -149,6 +148,8 @@ def _decide(
         again = _blank(latest, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
         again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
         return _form_page(asked, latest, who, register, path, again, 409)
+    except service.Busy as error:
+        raise web.Problem(503) from error
     return web.redirect(asked, path)
 
 
@@ -184,13 +185,29 @@ def not_me(asked: web.Asked) -> Response:
     opened = opening.opened(asked, "not-me")
     record, who, register = opened.record, opened.who, opened.register
     decision = record.data["decision"]
-    context: dict[str, Any] = {"request": views.request(record, register), "path": f"/not-me/{asked.parts['token']}"}
     if not decision or decision["n"] != opened.link.version:
-        return web.page(asked, "checks/not_me_done.html", **context)
+        return _disowned(asked, record, register)
+    held = rules.capacities(register, record.data, who, dates.today(asked.at))
+    if rules.DISPUTER not in held:
+        return _not_yours(asked, record, register)
     if not asked.writes:
-        return web.page(asked, "checks/not_me.html", own=decision["by"] == who.id, **context)
+        context: dict[str, Any] = {"request": views.request(record, register), "own": decision["by"] == who.id}
+        context |= {"path": f"/not-me/{asked.parts['token']}", "reopens": "reopen" in views.actions(record, held)}
+        return web.page(asked, "checks/not_me.html", **context)
     try:
-        after = service.reopen(wiring.store(), wiring.settings(), register, who, record, asked.at)
-    except (NotNow, NotYours, Conflict):
-        return web.page(asked, "checks/not_me_late.html", 409, **context)
-    return web.page(asked, "checks/not_me_done.html", **(context | {"request": views.request(after, register)}))
+        record = service.reopen(wiring.store(), wiring.settings(), who, record, asked.at)
+    except NotNow as late:
+        record = late.record
+    except NotYours:
+        return _not_yours(asked, record, register)
+    except service.Busy as error:
+        raise web.Problem(503) from error
+    return _disowned(asked, record, register)
+
+
+def _disowned(asked: web.Asked, record: Record, register: Register) -> Response:
+    return web.page(asked, "checks/not_me_done.html", request=views.request(record, register))
+
+
+def _not_yours(asked: web.Asked, record: Record, register: Register) -> Response:
+    return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))

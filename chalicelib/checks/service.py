@@ -1,5 +1,6 @@
 """What happens to check requests: load, move, commit. Whom it concerns is told by the mails that the commit holds."""
 
+import contextlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,10 +9,12 @@ from typing import Any
 from chalicelib import access, dates, outbox
 from chalicelib.checks import advice, letters, rules, words
 from chalicelib.checks.workflow import DECISIONS, TABLE, WAITING
-from chalicelib.record import Actor, Data, Entry, NotNow, Record, move, stamp
-from chalicelib.register.rules import DISOWNER, Person, Register
+from chalicelib.record import Actor, Data, Entry, NotNow, NotYours, Record, allowed, move, stamp
+from chalicelib.register.rules import DISOWNER, Person, Register, register_of
+from chalicelib.register.workflow import ID as REGISTER_ID
+from chalicelib.register.workflow import KIND as REGISTER
 from chalicelib.settings import Settings
-from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, head_key, keyed
+from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, keyed
 
 KIND = QUEUE = "check"
 DECIDED = "decided"
@@ -29,6 +32,10 @@ class Unknown(LookupError):
 
 class AlreadySent(Exception):
     """A request with this reference stands already, and it says something else."""
+
+
+class Busy(Exception):
+    """Others wrote so much at once that this found no turn. Nothing was changed; it may be tried again."""
 
 
 def new_reference() -> str:
@@ -100,19 +107,32 @@ def _commit(
     writes: tuple[Write, ...] = (),
     milestones: tuple[str, ...] = (),
 ) -> Record:
+    made = _made(register, before, action, by, at, given, writes=writes, milestones=milestones)
+    store.commit(made)
+    return made.record
+
+
+def _made(
+    register: Register,
+    before: Record,
+    action: str,
+    by: Actor,
+    at: datetime,
+    given: Data,
+    *,
+    writes: tuple[Write, ...] = (),
+    milestones: tuple[str, ...] = (),
+) -> Commit:
     record, entry = move(TABLE, before, action, by, at, given)
     mails = letters.letters(letters.Told(before, record, entry, register))
-    store.commit(
-        Commit(
-            record,
-            entry,
-            head=filing(record),
-            line=_line(record, entry),
-            writes=(*writes, *outbox.written(KIND, record.id, entry.n, mails, at)),
-            milestones=milestones,
-        )
+    return Commit(
+        record,
+        entry,
+        head=filing(record),
+        line=_line(record, entry),
+        writes=(*writes, *outbox.written(KIND, record.id, entry.n, mails, at)),
+        milestones=milestones,
     )
-    return record
 
 
 def find(store: Store, reference: str) -> Record:
@@ -225,7 +245,7 @@ def decide(
     digest of what the page showed) and for approve-with-edits `text`.
 
     Pressed twice, it is one decision. Raises NotNow with the record as it stands when somebody was quicker, NotYours
-    and OtherText (also when the request came to name them, or was changed, since it was read).
+    and OtherText (also when the request came to name them, or was changed, since it was read), Busy.
     """
     action, record = decision["decision"], before
     if action not in DECISIONS:
@@ -247,7 +267,7 @@ def decide(
             if _decided_so(record, who, decision):
                 return record
             raise
-    raise Conflict([head_key(KIND, before.id)])
+    raise Busy
 
 
 def _decided_so(record: Record, who: Person, decision: Data) -> bool:
@@ -259,16 +279,33 @@ def _decided_so(record: Record, who: Person, decision: Data) -> bool:
     return (made["outcome"], made["reason"], made["clauses"], made["text"]) == said
 
 
-def reopen(store: Store, settings: Settings, register: Register, who: Person, before: Record, at: datetime) -> Record:
-    """Undo a decision that was not its officer's own: the request waits again, and every session and link of the one
-    in whose name it was made ends. 2 transactions and a read; the sessions go first. Raises NotNow, NotYours."""
-    by = actor(before.data, who, register, at, as_officer=True)
-    move(TABLE, before, "reopen", by, at, _reopening(settings, register, before, at))
-    made_by = before.data["decision"]["by"]
-    disowner = Actor(by.id, by.name, by.role, frozenset({DISOWNER}))
-    access.end_all(store, made_by, disowner, "end-sessions", at, f"The decision on {before.id} was not their own")
-    fresh = access.register(store)
-    return _commit(store, fresh, before, "reopen", by, at, _reopening(settings, fresh, before, at))
+def reopen(store: Store, settings: Settings, who: Person, before: Record, at: datetime) -> Record:
+    """Undo a decision that was not its officer's own, in 1 read and 1 transaction: the request waits again (unless it
+    has been withdrawn or has lapsed since), and every session and link of the one in whose name it was made ends.
+
+    `before` is the request as it was shown. Raises NotNow when that decision does not stand any more, NotYours, Busy.
+    """
+    for _ in range(_TRIES):
+        head, record = store.records((REGISTER, REGISTER_ID), (KIND, before.id))
+        if head is None or record is None or not _stands(record, before):
+            raise NotNow(record or before, "reopen")
+        by = actor(record.data, who, register_of(head.data), at, as_officer=True)
+        if rules.DISPUTER not in by.capacities:
+            raise NotYours(record, "reopen", rules.DISPUTER)
+        disowner = Actor(by.id, by.name, by.role, frozenset({DISOWNER}))
+        reason = f"The decision on {record.id} was not their own"
+        made = [access.ending(head, record.data["decision"]["by"], disowner, "end-sessions", at, reason)]
+        if "reopen" in allowed(TABLE, record, by.capacities):
+            fresh = register_of(made[0].record.data)
+            made.insert(0, _made(fresh, record, "reopen", by, at, _reopening(settings, fresh, record, at)))
+        with contextlib.suppress(Conflict):
+            store.commit(*made)
+            return made[0].record if len(made) > 1 else record
+    raise Busy
+
+
+def _stands(record: Record, before: Record) -> bool:
+    return bool(record.data["decision"]) and record.data["decision"]["n"] == before.data["decision"]["n"]
 
 
 def _reopening(settings: Settings, register: Register, before: Record, at: datetime) -> Data:

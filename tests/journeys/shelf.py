@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.record import Record
 from chalicelib.store import (
     Commit,
     Conflict,
@@ -29,6 +30,10 @@ class Shelf(Store):
         """See Store."""
         return self.kept.get(key)
 
+    def records(self, *ids: tuple[str, str]) -> list[Record | None]:
+        """See Store."""
+        return [self.get(*id) for id in ids]
+
     def history(self, kind: str, id: str) -> History:
         """The record and its log."""
         record, log = self.get(kind, id), []
@@ -41,19 +46,22 @@ class Shelf(Store):
         """Every record of the kind: who asks looks for themselves what is due."""
         return [{"pk": pk} for pk, sk in self.kept if sk == "head" and pk.startswith(f"{queue}#")]
 
-    def commit(self, commit: Commit) -> None:
+    def commit(self, *commits: Commit) -> None:
         """See Store: everything or nothing."""
-        record, entry = commit.record, commit.entry
-        head = head_key(record.kind, record.id)
-        before = self.kept.get(head)
-        if (to_record(before).version if before else 0) != record.version - 1:
-            raise Conflict([head])
-        line = entry_key(record.kind, record.id, entry.n)
-        marks = [milestone_key(record.kind, record.id, name) for name in commit.milestones]
-        taken = [key for key in (line, *marks) if key in self.kept]
-        if taken:
-            raise Conflict(taken)
-        fields = ("kind", "id", "state", "version", "tip", "data")
-        self.kept[head] = {name: getattr(record, name) for name in fields}
-        self.kept[line] = {"body": entry.body(), "hash": entry.hash}
-        self.kept |= {key: {} for key in marks}
+        made: dict[Key, Item] = {}
+        for commit in commits:
+            record, entry = commit.record, commit.entry
+            head = head_key(record.kind, record.id)
+            before = self.kept.get(head)
+            if (to_record(before).version if before else 0) != record.version - 1:
+                raise Conflict([head])
+            line = entry_key(record.kind, record.id, entry.n)
+            marks = [milestone_key(record.kind, record.id, name) for name in commit.milestones]
+            taken = [key for key in (line, *marks) if key in self.kept]
+            if taken:
+                raise Conflict(taken)
+            fields = ("kind", "id", "state", "version", "tip", "data")
+            made[head] = {name: getattr(record, name) for name in fields}
+            made[line] = {"body": entry.body(), "hash": entry.hash}
+            made |= {key: {} for key in marks}
+        self.kept |= made

@@ -224,7 +224,7 @@ def test_a_receipts_link_ends_after_thirty_days(client: Client, clock: Clock, en
     assert state_of(reference) == "approved"
 
 
-def test_a_link_outlives_nobodys_memory(client: Client, clock: Clock) -> None:
+def test_a_link_that_the_table_has_forgotten_is_not_known(client: Client, clock: Clock) -> None:
     councillor_asks(client)
     link = link_for(client, "clerk")
     # Long after it expired the table has forgotten it, and the page says what can still be said.

@@ -164,7 +164,7 @@ def test_no_way_is_found(data: st.DataObject) -> None:
             attempt.decides(who, decision, data.draw(st.sampled_from(seen)))
         elif action == "reopen" and attempt.record.data["decision"]:
             with contextlib.suppress(NotNow, NotYours, Conflict):
-                service.reopen(attempt.store, attempt.settings, attempt.register, who, attempt.record, attempt.at)
+                service.reopen(attempt.store, attempt.settings, who, attempt.record, attempt.at)
                 assert who.id != requester.id
         elif action == "resubmit":
             attempt.asks(requester, *data.draw(questions(council)))
