@@ -99,13 +99,11 @@ def given(action: str, data: Data, register: Register = COUNCIL, at: datetime = 
         return put(register, data, at)
     if action == "record-posted":
         return {"where": "https://social.example/1", "text": data["answers"]["text"]}
-    if action in ("agree", "decline"):
-        return {"reason": "", "deadlines": rules.deadlines_at_last(data, at, ENGLAND)}
     next_one = rules.next_to_ask(register, data, dates.today(at))
     asked = [next_one.id] if next_one and action in ("ask", "ask-stand-in", "undeliverable") else []
-    waits = action == "ask" and "lapse" in data.get("deadlines", {})
+    waits = action in ("ask", "agree", "decline") and "lapse" in data.get("deadlines", {})
     deadlines = {"deadlines": rules.deadlines_at_last(data, at, ENGLAND)} if waits else {}
-    return {"asked": asked, "person": (data["asked"] or [""])[0], **deadlines}
+    return {"asked": asked, "person": (data["asked"] or [""])[0], "reason": "", **deadlines}
 
 
 @dataclass(frozen=True, slots=True)

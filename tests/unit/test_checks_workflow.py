@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.checks import rules
-from chalicelib.checks.rules import DECIDER, DISPUTER, REQUESTER, SYSTEM
+from chalicelib.checks.rules import DECIDER, DISPUTER, NAMED, REQUESTER, SYSTEM
 from chalicelib.checks.workflow import DECISIONS, STATES, TABLE, OtherText
 from chalicelib.record import NEW, Actor, NotNow, NotYours, Record, allowed, canonical, move, stamp, verify
 from tests.support import checks
@@ -24,12 +24,17 @@ LEGAL = {
         "remind": (SYSTEM, "waiting"),
         "ask-stand-in": (SYSTEM, "waiting"),
         "ask": (SYSTEM, "waiting"),
+        "wait": (DECIDER, "waiting"),
+        "agree": (NAMED, "waiting"),
+        "decline": (NAMED, "waiting"),
         "undeliverable": (SYSTEM, "waiting"),
         "lapse": (SYSTEM, "lapsed"),
         "withdraw": (REQUESTER, "withdrawn"),
         "resubmit": (REQUESTER, "waiting"),
     },
     "approved": {
+        "agree": (NAMED, "approved"),
+        "decline": (NAMED, "approved"),
         "lapse": (SYSTEM, "approval-lapsed"),
         "reopen": (DISPUTER, "waiting"),
         "resubmit": (REQUESTER, "waiting"),
@@ -37,6 +42,8 @@ LEGAL = {
         "never-posted": (REQUESTER, "not-posted"),
     },
     "changes-asked": {
+        "agree": (NAMED, "changes-asked"),
+        "decline": (NAMED, "changes-asked"),
         "lapse": (SYSTEM, "lapsed"),
         "reopen": (DISPUTER, "waiting"),
         "withdraw": (REQUESTER, "withdrawn"),
@@ -57,7 +64,7 @@ LEGAL = {
 """The whole workflow once more, as the product tells it: state → action → (who, where it leads)."""
 
 ACTIONS = sorted({action for actions in LEGAL.values() for action in actions})
-CAPACITIES = (REQUESTER, DECIDER, DISPUTER, SYSTEM)
+CAPACITIES = (REQUESTER, DECIDER, DISPUTER, NAMED, SYSTEM)
 EVERY = [
     pytest.param(state, action, capacity, id=f"{state} {action} {capacity}")
     for state in LEGAL
@@ -146,6 +153,7 @@ def test_a_decision_keeps_the_text_that_it_holds_for(action: str) -> None:
         "at": stamp(MONDAY_MORNING),
         "draft": 1,
         "text": text,
+        "flags": [],
         "n": 2,
     }
     assert record.data["answers"] == before.data["answers"]
