@@ -17,6 +17,7 @@ from chalicelib.checks.workflow import WAITING, OtherText
 from chalicelib.record import NotNow, NotYours, Record
 from chalicelib.register.rules import ROLES, Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND
+from chalicelib.store import Conflict
 
 pages = Blueprint(__name__)
 

@@ -46,7 +46,7 @@ def step(asked: web.Asked) -> Response:
     reference, name = asked.parts["reference"], asked.parts["step"]
     if not service.is_reference(reference) or (name not in STEPS and name != "answers"):
         raise web.Problem(404)
-    draft = service.draft(wiring.store(), asked.person, reference)
+    draft = service.draft(wiring.store(), asked.person, reference, asked.at)
     if name == "answers":
         return _answers(asked, reference, draft)
     if asked.writes:
@@ -96,7 +96,9 @@ def _answered(asked: web.Asked, reference: str, name: str, draft: Item | None) -
 def files(asked: web.Asked) -> Response:
     """Where pictures are sent to the bucket, one at a time, which sends the browser back here. POST takes one out."""
     reference = asked.parts["reference"]
-    draft = service.draft(wiring.store(), asked.person, reference) if service.is_reference(reference) else None
+    draft = (
+        service.draft(wiring.store(), asked.person, reference, asked.at) if service.is_reference(reference) else None
+    )
     if draft is None:
         return web.redirect(asked, "/check")
     if asked.writes:

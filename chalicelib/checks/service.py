@@ -151,9 +151,11 @@ def draft_key(who: Person, reference: str) -> tuple[str, str]:
     return f"draft#{who.id}", f"check#{reference}"
 
 
-def draft(store: Store, who: Person, reference: str) -> Item | None:
+def draft(store: Store, who: Person, reference: str, at: datetime) -> Item | None:
     """What the person has answered so far: `answers` (the form's fields), `version` (the draft it will be). 1 read."""
-    return store.item(draft_key(who, reference))
+    found = store.item(draft_key(who, reference))
+    # The table deletes what has expired hours late.
+    return found if found and found["expires_at"] > access.epoch(at) else None
 
 
 def save_draft(
@@ -212,7 +214,8 @@ def _ask(
 ) -> Record:
     put = _put(settings, register, {"requester": who.id, "answers": answers, "asked": []}, at)
     given = {"answers": answers, "advice": advice.given(settings, register, who, answers, at), **put}
-    clear = Write("delete", keyed(draft_key(who, before.id)))
+    # Emptied and out of date rather than deleted: deleting is a right that a function had better not need.
+    clear = Write("put", keyed(draft_key(who, before.id), answers={}, version=0, expires_at=access.epoch(at)))
     return _commit(store, register, before, action, asker, at, given, writes=(clear,))
 
 
@@ -340,15 +343,21 @@ def answer(
     store: Store, settings: Settings, register: Register, who: Person, before: Record, said: Data, at: datetime
 ) -> Record:
     """Note whether somebody who is named agrees. `said`: `answer` (agree or decline) and `reason`. 1 transaction.
-    Said again, it is noted again only if it is something else. Raises NotNow, NotYours, Conflict."""
-    so_far = before.data["agreements"].get(who.id, {})
-    if (so_far.get("answer"), so_far.get("words")) == (_ANSWERED[said["answer"]], said["reason"]):
-        return before
-    given = {"reason": said["reason"], "draft": before.data["draft"]}
-    if before.state == WAITING:
-        given["deadlines"] = rules.deadlines_at_last(before.data, at, settings.council.jurisdiction)
-    by = actor(before.data, who, register, at)
-    return _commit(store, register, before, said["answer"], by, at, given)
+    Said again, it is noted again only if it is something else. Raises NotNow, NotYours."""
+    record = before
+    for _ in range(_TRIES):
+        so_far = record.data["agreements"].get(who.id, {})
+        if (so_far.get("answer"), so_far.get("words")) == (_ANSWERED[said["answer"]], said["reason"]):
+            return record
+        given = {"reason": said["reason"], "draft": record.data["draft"]}
+        if record.state == WAITING:
+            given["deadlines"] = rules.deadlines_at_last(record.data, at, settings.council.jurisdiction)
+        by = actor(record.data, who, register, at)
+        try:
+            return _commit(store, register, record, said["answer"], by, at, given)
+        except Conflict:
+            record = find(store, before.id)
+    raise Conflict([head_key(KIND, before.id)])
 
 
 # Afterwards ---------------------------------------------------------------------------------------------------------
