@@ -14,6 +14,7 @@ from chalicelib.store import (
     keyed,
 )
 from tests.store.conftest import WAITS, a_commit, a_lamp
+from tests.support.builders import Requests
 from tests.support.checks import COUNCILLOR, a_request
 from tests.support.counting import requests
 from tests.support.engines import Engine
@@ -38,6 +39,22 @@ def test_the_largest_request_that_the_forms_allow_fits_with_its_whole_life(store
     found = store.item(HEAD)
     assert found is not None
     assert found["data"] == made.record.data
+
+
+@both
+def test_the_largest_request_can_be_asked_decided_and_told_of(store: Store, a_request: Requests) -> None:
+    words = " ".join(chr(0x1F300 + n % 500) for n in range(5000))
+    wide = {
+        name: "😀" * most for name, most in [("question", 2000), ("links", 2000), ("unsure", 2000), ("others", 500)]
+    }
+    record = a_request(text=words, **wide)
+    # Every second word is another one, so that the mails show thousands of differences.
+    edited = " ".join("é" if n % 2 else word for n, word in enumerate(words.split(" ")))
+    a_request.decided(record, "clerk", "approve-with-edits", text=edited, reason="😀" * 2000)
+    items = store.items(f"check#{record.id}")
+    assert max(len(canonical(item).encode()) for item in items) < 200_000
+    history = store.history("check", record.id)
+    assert (len(history.mails), verify(history.record, history.log)) == (5, [])
 
 
 @both
