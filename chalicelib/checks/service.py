@@ -1,6 +1,7 @@
 """What happens to check requests: load, move, commit. Whom it concerns is told by the mails that the commit holds."""
 
 import contextlib
+import logging
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +16,8 @@ from chalicelib.register.workflow import ID as REGISTER_ID
 from chalicelib.register.workflow import KIND as REGISTER
 from chalicelib.settings import Settings
 from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, keyed
+
+log = logging.getLogger(__name__)
 
 KIND = QUEUE = "check"
 DECIDED = "decided"
@@ -375,12 +378,24 @@ def by_requester(
 
 
 def due(store: Store, settings: Settings, at: datetime) -> int:
-    """Remind, ask stand-ins, lapse: everything due as of `at`. 1 Query when nothing is."""
+    """Remind, ask stand-ins, lapse: everything due as of `at`; how much that was. 1 Query when nothing is.
+
+    A request that fails keeps no other from its turn; what was wrong is raised in the end.
+    """
     waiting = store.waiting(QUEUE, stamp(at))
     if not waiting:
         return 0
-    register = access.register(store)
-    return sum(_due(store, settings, register, item["pk"].partition("#")[2], at) for item in waiting)
+    register, done = access.register(store), 0
+    fault: Exception | None = None
+    for item in waiting:
+        try:
+            done += _due(store, settings, register, item["pk"].partition("#")[2], at)
+        except Exception as error:
+            log.exception("what is due of %s could not be done", item["pk"])
+            fault = error
+    if fault:
+        raise fault
+    return done
 
 
 def _due(store: Store, settings: Settings, register: Register, reference: str, at: datetime) -> int:

@@ -57,6 +57,7 @@ ACTIONS = {
     **OUTCOMES,
     "remind": "Officer reminded",
     "ask-stand-in": "Stand-in asked",
+    "remind-again": "Officer reminded: there is nobody to stand in",
     "ask": "Officer asked",
     "wait": "Waiting for the answers of those who are named",
     "agree": "Agrees to be named",

@@ -144,7 +144,7 @@ def measure(council: Council, engine: str, *, exact: bool, large: bool) -> Secti
         for name, figures in found.items()
     ]
     unit = "requests / capacity units" if exact else "requests"
-    how = f"""On {engine}: {unit} of one operation with so many check requests in the table, each with its log and mails
-(copies of one that was really asked, decided and posted, all of one councillor), {OPEN} of them open."""
+    how = f"""On {engine}: {unit} of one operation with so many check requests in the table, each with its
+log and mails (copies of one that was really asked, decided and posted, all of one councillor), {OPEN} of them open."""
     notes = [] if exact else ["Java is not installed here: moto counts requests and reckons no capacity."]
     return Section("As the table grows", how, ["operation", *(f"{size:,}" for size in sizes), ""], rows, notes)

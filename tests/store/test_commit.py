@@ -141,6 +141,23 @@ def test_everything_in_the_way_is_named(store: Store) -> None:
 
 
 @both
+def test_two_records_change_together_or_not_at_all(store: Store) -> None:
+    one = a_lamp(store)
+    begun = a_commit(replace(one, id="l2", version=0, tip=NOTHING_BEFORE, state="new", data={}))
+    store.commit(begun)
+    both_on = [a_commit(record, "switch on") for record in (one, begun.record)]
+    store.commit(*both_on)
+    found = store.records(("lamp", "l1"), ("lamp", "l2"))
+    assert [record and record.state for record in found] == ["on", "on"]
+    store.commit(a_commit(both_on[0].record, "switch off"))
+    late = [a_commit(commit.record, "switch off", note="late") for commit in both_on]
+    with pytest.raises(Conflict) as stop:
+        store.commit(*late)
+    assert list(stop.value.keys) == [HEAD, entry_key("lamp", "l1", 3)]
+    assert store.records(("lamp", "l2")) == [both_on[1].record]
+
+
+@both
 def test_the_four_ways_to_write(store: Store) -> None:
     key = ("thing#1", "thing")
     store.write(Write("put", keyed(key, n=1)))
