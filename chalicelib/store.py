@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from chalicelib import aws
 from chalicelib.record import Data, Entry, Record, canonical, sha256
@@ -53,10 +53,9 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One more write in a commit: `put` (whatever is there), `new` (only if nothing is), `delete`, `take` (delete, only
-    if it is there: how a single-use thing is used)."""
+    """One more write in a commit: `put` (whatever is there) or `new` (only if nothing is)."""
 
-    how: str
+    how: Literal["put", "new"]
     item: Item
 
 
@@ -334,10 +333,7 @@ class Store:
         return {"Put": put | ({"ConditionExpression": "attribute_not_exists(pk)"} if new else {})}
 
     def _write(self, write: Write) -> dict[str, Any]:
-        if write.how in ("put", "new"):
-            return self._put(write.item, new=write.how == "new")
-        delete = {"TableName": self._table, "Key": to_item(write.item)}
-        return {"Delete": delete | ({"ConditionExpression": "attribute_exists(pk)"} if write.how == "take" else {})}
+        return self._put(write.item, new=write.how == "new")
 
     def _transact(self, writes: Sequence[dict[str, Any]], token: str = "") -> None:
         arguments = {"TransactItems": writes} | ({"ClientRequestToken": token} if token else {})
@@ -365,6 +361,6 @@ def _failed(writes: Iterable[dict[str, Any]], reasons: Iterable[str]) -> list[Ke
     for write, reason in zip(writes, reasons, strict=True):
         if reason == "ConditionalCheckFailed":
             ((_, request),) = write.items()
-            key = from_item(request.get("Key") or request["Item"])
+            key = from_item(request["Item"])
             keys.append((key["pk"], key["sk"]))
     return keys

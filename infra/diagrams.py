@@ -23,6 +23,7 @@ WHO = {
     "requester": "whoever asked",
     "decider": "an officer who may decide it",
     "disputer": "an officer who says “this was not me”",
+    "named": "somebody whom it names, and who was asked",
     "system": "the scheduled run",
     "keeper": "whoever keeps the register",
     "self": "the person themselves",

@@ -15,7 +15,7 @@ from chalicelib.register.rules import DISOWNER, Person, Register, register_of
 from chalicelib.register.workflow import ID as REGISTER_ID
 from chalicelib.register.workflow import KIND as REGISTER
 from chalicelib.settings import Settings
-from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, keyed
+from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, head_key, keyed
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ RECORDS = ("check#7F3K-9QXM", "register#register", "sign-in#0a1b2c3d")
 """Partition keys: what comes and goes, and what holds records, their entries and mails."""
 
 MAY: dict[str, dict[str, set[str]]] = {
-    "APIHandler": {"Delete": {"draft#clerk", "session#0a1b"}, "Update": {"limit#0a1b"}, "Put": {*OURS, *RECORDS}},
+    "APIHandler": {"Delete": {"session#0a1b"}, "Update": {"limit#0a1b"}, "Put": {*OURS, *RECORDS}},
     "Outbox": {"Update": {"check#7F3K-9QXM", "sign-in#0a1b2c3d"}, "Put": {"link#0a1b"}},
     "Daily": {"Put": {"check#7F3K-9QXM", "register#register"}},
     "MailEvents": {"Update": {"check#7F3K-9QXM", "sign-in#0a1b2c3d"}, "Put": {"check#7F3K-9QXM"}},
@@ -36,21 +36,8 @@ def test_a_function_writes_only_where_its_work_is(stack: Stack, name: str, how: 
     assert allowed == MAY[name].get(how, set())
 
 
-@pytest.mark.parametrize("name", MAY)
-def test_no_function_deletes_an_entry_even_beside_a_draft(stack: Stack, name: str) -> None:
-    draft, entry = (item(stack, "Delete", pk) for pk in ("draft#clerk", "check#7F3K-9QXM"))
-
-    assert asked(stack, name, "TransactWriteItems", TransactItems=[{"Delete": draft}, {"Delete": entry}])
-
-
-def test_the_draft_is_deleted_in_the_transaction_that_writes_the_request(stack: Stack) -> None:
-    draft, head = item(stack, "Delete", "draft#clerk"), item(stack, "Put", "check#7F3K-9QXM")
-
-    assert asked(stack, "APIHandler", "TransactWriteItems", TransactItems=[{"Put": head}, {"Delete": draft}]) == []
-
-
 def test_a_condition_on_every_key_holds_for_none_unless_it_asks_for_one() -> None:
-    every = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["draft#*"]}}
+    every = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["session#*"]}}
 
     assert permission(every).allows(Need("dynamodb:DeleteItem", "table"))
     assert not permission({**every, "Null": {"dynamodb:LeadingKeys": "false"}}).allows(
@@ -67,7 +54,7 @@ def test_every_condition_on_keys_asks_for_one(stack: Stack) -> None:
 
 def test_a_condition_that_is_not_understood_is_an_error() -> None:
     with pytest.raises(ValueError, match="ForAnyValue"):
-        permission({"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": "draft#*"}}).allows(
+        permission({"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": "session#*"}}).allows(
             Need("dynamodb:DeleteItem", "table")
         )
 

@@ -11,7 +11,8 @@ from chalicelib import settings
 from chalicelib.checks import advice
 from chalicelib.policy.standard import CLAUSES, TOPICS
 from infra.local import demo
-from tests.support.checks import CLERK, COUNCIL, COUNCILLOR, MONDAY_MORNING, answers
+from tests.support.checks import CLERK, COUNCIL, COUNCILLOR, answers
+from tests.support.clock import MONDAY_MORNING
 
 SETTINGS = settings.read(demo.environment("https://checks.council.example"))
 
@@ -76,7 +77,7 @@ FLAGS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda
 
 @given(st.text(min_size=30, max_size=40), FLAGS)
 def test_the_pieces_are_the_whole_text_and_every_flag_is_marked(text: str, ends: list[tuple[int, int]]) -> None:
-    flags = [{"code": "link", "start": start, "end": end} for start, end in sorted(ends)]
+    flags: list[dict[str, Any]] = [{"code": "link", "start": start, "end": end} for start, end in sorted(ends)]
     pieces = advice.passages(text, flags)
     assert "".join(piece["text"] for piece in pieces) == text
     for n, flag in enumerate(flags, 1):

@@ -10,7 +10,8 @@ from chalicelib.checks import rules
 from chalicelib.checks.workflow import TABLE
 from chalicelib.record import Actor, Record, move
 from chalicelib.register.rules import Person
-from tests.support.checks import CHAIR, CLERK, COUNCILLOR, MONDAY_MORNING, OTHER, a_request, given
+from tests.support.checks import CHAIR, CLERK, COUNCILLOR, OTHER, a_request, given
+from tests.support.clock import MONDAY_MORNING
 
 
 def says(record: Record, who: Person, action: str, words: str = "") -> Record:
