@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib import access, dates, outbox
 from chalicelib.checks import advice, letters, rules, words
-from chalicelib.checks.workflow import DECISIONS, TABLE, WAITING
+from chalicelib.checks.workflow import DECISIONS, NOT_POSTED, TABLE, WAITING, WITHDRAWN
 from chalicelib.record import Actor, Data, Entry, NotNow, NotYours, Record, allowed, move, stamp
 from chalicelib.register.rules import DISOWNER, Person, Register, register_of
 from chalicelib.register.workflow import ID as REGISTER_ID
@@ -35,6 +35,10 @@ class Unknown(LookupError):
 
 class AlreadySent(Exception):
     """A request with this reference stands already, and it says something else."""
+
+
+class Taken(Exception):
+    """Somebody else's request has this reference."""
 
 
 class Busy(Exception):
@@ -173,13 +177,16 @@ def save_draft(
 def submit(
     store: Store, settings: Settings, register: Register, who: Person, reference: str, answers: Data, at: datetime
 ) -> Record:
-    """Ask. 1 transaction, which also clears the draft away. Raises AlreadySent; sent twice it is one request."""
+    """Ask. 1 transaction, which also clears the draft away. Raises AlreadySent, Taken; sent twice it is one request."""
     before = Record(KIND, reference)
     asker = Actor(who.id, who.styled, who.role, frozenset({rules.REQUESTER}))
     try:
         return _ask(store, settings, register, before, "submit", asker, who, answers, at)
     except Conflict as conflict:
-        return _sent_before(store, who, reference, answers, 1, conflict)
+        record = store.get(KIND, reference)
+        if record is None or record.data["requester"] != who.id:
+            raise Taken from conflict
+        return _as_sent(record, answers, 1)
 
 
 def resubmit(
@@ -192,16 +199,19 @@ def resubmit(
     version: int,
     at: datetime,
 ) -> Record:
-    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow
-    and NotYours."""
-    if before.data["draft"] + 1 != version:
-        return _sent_before(store, who, before.id, answers, version, AlreadySent())
-    try:
-        return _ask(
-            store, settings, register, before, "resubmit", actor(before.data, who, register, at), who, answers, at
-        )
-    except Conflict as conflict:
-        return _sent_before(store, who, before.id, answers, version, conflict)
+    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow,
+    NotYours and Busy; sent twice it is one draft."""
+    record = before
+    for _ in range(_TRIES):
+        if record.data["draft"] + 1 != version:
+            return _as_sent(record, answers, version)
+        asker = actor(record.data, who, register, at)
+        try:
+            return _ask(store, settings, register, record, "resubmit", asker, who, answers, at)
+        except Conflict:
+            # The same form, sent twice; or something else happened to it, and it can be asked anew all the same.
+            record = find(store, before.id)
+    raise Busy
 
 
 def _ask(
@@ -229,14 +239,8 @@ def _put(settings: Settings, register: Register, data: Data, at: datetime) -> di
     return {"asked": [first.id] if first else [], "deadlines": deadlines}
 
 
-def _sent_before(
-    store: Store, who: Person, reference: str, answers: Data, version: int, otherwise: Exception
-) -> Record:
-    record = store.get(KIND, reference)
-    if record is None:
-        raise otherwise
-    same = record.data["draft"] == version and rules.digest(record.data["answers"]) == rules.digest(answers)
-    if record.data["requester"] != who.id or not same:
+def _as_sent(record: Record, answers: Data, version: int) -> Record:
+    if record.data["draft"] != version or rules.digest(record.data["answers"]) != rules.digest(answers):
         raise AlreadySent
     return record
 
@@ -369,9 +373,27 @@ def answer(
 def by_requester(
     store: Store, register: Register, who: Person, before: Record, action: str, given: Data, at: datetime
 ) -> Record:
-    """`withdraw`, `record-posted` or `never-posted`. 1 transaction. Raises NotNow, NotYours, Conflict."""
-    given = {**given, "draft": before.data["draft"]}
-    return _commit(store, register, before, action, actor(before.data, who, register, at), at, given)
+    """`withdraw`, `record-posted` or `never-posted`. 1 transaction; pressed twice it is done once. Raises NotNow with
+    the record as it stands, NotYours, Busy."""
+    record = before
+    for _ in range(_TRIES):
+        by = actor(record.data, who, register, at)
+        try:
+            return _commit(store, register, record, action, by, at, {**given, "draft": record.data["draft"]})
+        except Conflict:
+            record = find(store, before.id)
+        except NotNow:
+            if _done_so(record, action, given):
+                return record
+            raise
+    raise Busy
+
+
+def _done_so(record: Record, action: str, given: Data) -> bool:
+    if action == "record-posted":
+        posted = record.data["posted"]
+        return bool(posted) and (posted["where"], posted["text"]) == (given["where"], given["text"])
+    return record.state == {"withdraw": WITHDRAWN, "never-posted": NOT_POSTED}[action]
 
 
 # Without anybody asking ---------------------------------------------------------------------------------------------

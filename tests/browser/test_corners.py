@@ -79,6 +79,45 @@ def test_a_link_to_an_older_version_offers_a_new_one(site: Running, new_tab: New
     councillor.expect_status(404)
 
 
+def test_somebody_who_is_named_answers_and_the_checkers_advice_is_shown(site: Running, new_tab: NewTab) -> None:
+    councillor, clerk, named = new_tab(), new_tab(), new_tab()
+    people.sign_in(councillor, site, "councillor4@council.example")
+    page = councillor.page
+    reference = people.ask(councillor, site, "Cllr Harold Wintle says: ring 07700 900123 NOW!!!")
+    page.goto(f"{site.home}/check/{reference}")
+    submit(page, "Change it and ask again")
+    page.locator("dl a[href*='/people']").first.click()
+    page.get_by_label("Cllr Harold Wintle").check()
+    page.locator("[name=ask_named][value=yes]").check()
+    submit(page, "Continue")
+    councillor.check()
+    assert page.locator("mark").count() >= 3
+    submit(page, "Send for checking")
+    councillor.check()
+
+    clerk.page.goto(site.link(people.CLERK, "/decide/"))
+    clerk.check()
+    submit(clerk.page, "Ask them, and wait for their answers")
+    clerk.check()
+
+    link = site.link("councillor5@council.example", "/agree/")
+    named.page.goto(link)
+    named.check()
+    submit(named.page, "Send my answer")
+    named.expect_status(422)
+    named.check()
+    choose(named.page, "No, I do not agree")
+    submit(named.page, "Send my answer")
+    named.check()
+    page.goto(f"{site.home}/check/{reference}/withdraw")
+    submit(page, "Withdraw it")
+    named.page.goto(link)
+    named.expect_status(410)
+    named.check()
+    for mail in (*site.mails("councillor5@council.example"), site.mails(people.CLERK)[-1]):
+        named.check_mail(mail)
+
+
 def test_what_comes_too_late_or_a_second_time_is_told_so(site: Running, new_tab: NewTab) -> None:
     councillor, clerk = new_tab(), new_tab()
     people.sign_in(councillor, site, "councillor3@council.example")
