@@ -65,6 +65,7 @@ package: ## Build build/deployment.zip and build/template.yaml
 bench: setup ## Print the measured figures as ratios
 	@$(MAKE) package
 	@$(PYTHON) -m infra.bench
+	@$(PYTHON) -m tests.checker.measure
 
 .PHONY: lock
 lock: ## Lock the Python and npm dependencies again (UPGRADE=--upgrade for newer ones)
