@@ -23,8 +23,8 @@ from chalicelib.register.rules import Person, Register, keepers
 log = logging.getLogger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
-LARGEST_FORM = 400_000
-"""Bytes of a form's body: 10,000 characters of four bytes, three for each in the encoding, and room for the rest."""
+LARGEST_FORM = 800_000
+"""Bytes of a form's body: 60,000 characters of four bytes, three for each in the encoding, and room for the rest."""
 
 PUBLIC, LINK, SIGNED_IN, OFFICER, KEEPER = "public", "link", "signed-in", "officer", "keeper"
 """Access classes: anybody; who holds a link; who is signed in; who may decide; who keeps the register."""

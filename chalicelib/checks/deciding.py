@@ -1,7 +1,7 @@
 """The pages of the officer: the decision, by the e-mailed link or from the desk, and "this was not me".
 
-A link is opened in 2 reads: the link, then the register and the request together. Opening one changes nothing, however
-often a mail scanner does it; only the form on the page decides.
+A link is opened in 2 reads: the link, then the register, the request and the policy together. Opening one changes
+nothing, however often a mail scanner does it; only the form on the page decides.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,12 @@ from chalicelib.access import DeadLink, Link
 from chalicelib.checks import rules, service, views
 from chalicelib.checks.forms import Decision
 from chalicelib.checks.workflow import WAITING, OtherText
+from chalicelib.policy import shelf
+from chalicelib.policy.rules import Version
 from chalicelib.record import NotNow, NotYours, Record
 from chalicelib.register.rules import ROLES, Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND
-from chalicelib.store import Conflict
+from chalicelib.store import Conflict, head_key, to_record
 
 pages = Blueprint(__name__)
 
@@ -26,12 +28,13 @@ GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link leads to: whose it is, and the register and the request as they stand."""
+    """What a link leads to: whose it is, and the register, the request and the policy as they stand."""
 
     link: Link
     who: Person
     register: Register
     record: Record
+    policy: Version
 
 
 class _Stop(Exception):
@@ -44,16 +47,17 @@ def _open(asked: web.Asked, purpose: str) -> Opened:
     store, secret = wiring.store(), asked.parts["token"]
     try:
         link = access.find_link(store, secret, purpose)
-        head, record = store.records((KIND, ID), (link.kind, link.id))
-        register = register_of(head.data if head else {})
+        people, about = head_key(KIND, ID), head_key(link.kind, link.id)
+        found = store.several(people, about, shelf.KEY)
+        register = register_of(found[people]["data"] if people in found else {})
         who = access.owner(link, register, asked.at)
     except DeadLink as dead:
         code = 404 if dead.why == access.UNKNOWN else GONE
         context: dict[str, Any] = {"why": dead.why, "purpose": purpose, "secret": secret}
         raise _Stop(web.page(asked, "checks/dead_link.html", code, **context)) from dead
-    if record is None:
+    if about not in found:
         raise web.Problem(404)
-    return Opened(link, who, register, record)
+    return Opened(link, who, register, to_record(found[about]), shelf.guiding(shelf.of(found.get(shelf.KEY))))
 
 
 @web.route(pages, "/decide/{token}", web.LINK, methods=("GET", "POST"))
@@ -67,7 +71,7 @@ def by_link(asked: web.Asked) -> Response:
     path = f"/decide/{asked.parts['token']}"
     if record.state == WAITING and opened.link.version != record.data["draft"]:
         return web.page(asked, "checks/newer.html", GONE, path=path, draft=record.data["draft"])
-    return _decision(asked, record, opened.who, opened.register, path)
+    return _decision(asked, record, opened.who, opened.register, opened.policy, path)
 
 
 @web.route(pages, "/decide/{token}/new", web.LINK, methods=("GET", "POST"))
@@ -99,31 +103,34 @@ def from_the_desk(asked: web.Asked) -> Response:
         record = service.find(wiring.store(), asked.parts["reference"])
     except service.Unknown as error:
         raise web.Problem(404) from error
-    return _decision(asked, record, asked.person, asked.register, f"/check/{record.id}/decision")
+    policy = shelf.guiding(shelf.read(wiring.store()))
+    return _decision(asked, record, asked.person, asked.register, policy, f"/check/{record.id}/decision")
 
 
-def _decision(asked: web.Asked, record: Record, who: Person, register: Register, path: str) -> Response:
+def _decision(
+    asked: web.Asked, record: Record, who: Person, register: Register, policy: Version, path: str
+) -> Response:
     held = rules.capacities(register, record.data, who, dates.today(asked.at))
     if rules.DECIDER not in held:
         return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))
     if asked.writes:
-        return _decide(asked, record, who, register, path)
+        return _decide(asked, record, who, register, policy, path)
     if record.state != WAITING:
         return _outcome(asked, record, register, who)
-    return _form_page(asked, record, who, register, path, _blank(record))
+    return _form_page(asked, record, who, register, path, _blank(record, policy))
 
 
-def _blank(record: Record, **typed: Any) -> Decision:
-    """The form for a request as it stands."""
+def _blank(record: Record, policy: Version, **typed: Any) -> Decision:
+    """The form for a request as it stands, and the policy as it stands."""
     answers = record.data["answers"]
-    form = Decision(None, text=answers["text"], shown=rules.digest(answers), **typed)
-    form.about(answers)
+    form = Decision(None, text=answers["text"], shown=rules.digest(answers), policy=str(policy.number), **typed)
+    form.about(answers, policy)
     return form
 
 
-def _decide(asked: web.Asked, record: Record, who: Person, register: Register, path: str) -> Response:
+def _decide(asked: web.Asked, record: Record, who: Person, register: Register, policy: Version, path: str) -> Response:
     form = Decision(asked.form)
-    form.about(record.data["answers"])
+    form.about(record.data["answers"], policy)
     if record.state == WAITING and not form.validate():
         return _form_page(asked, record, who, register, path, form, 422)
     try:
@@ -132,7 +139,7 @@ def _decide(asked: web.Asked, record: Record, who: Person, register: Register, p
         return _outcome(asked, late.record, register, who, 409)
     except OtherText:
         latest = service.find(wiring.store(), record.id)
-        again = _blank(latest, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
+        again = _blank(latest, policy, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
         again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
         return _form_page(asked, latest, who, register, path, again, 409)
     return web.redirect(asked, path)

@@ -224,7 +224,7 @@ def decide(
     OtherText.
     """
     action = decision["decision"]
-    given = {name: decision[name] for name in ("reason", "clauses", "shown")}
+    given = {name: decision[name] for name in ("reason", "clauses", "cited", "policy", "shown") if name in decision}
     if action == "approve-with-edits":
         given["text"] = decision["text"]
     lapses = action != "reject"

@@ -10,7 +10,8 @@ since       the entry with which the present wait began
 asked       ids of the officers to whom it was put, in turn; empty when nobody is left to ask
 undeliverable   ids of officers whose mail about it came back
 deadlines   action → when it is due (UTC)
-decision    None, or outcome, reason, clauses, by, name, role, at, draft, text (as approved), n (the entry)
+decision    None, or outcome, reason, clauses (ids), cited (their labels), policy (the version they are of; 0: the
+            project's own wording), by, name, role, at, draft, text (as approved), n (the entry)
 posted      None, or where, text, matches (None: there was no text to compare)
 """
 
@@ -74,6 +75,8 @@ def _decided(data: Data, given: Data, entry: Entry) -> Data:
             "outcome": entry.action,
             "reason": given["reason"],
             "clauses": given["clauses"],
+            "cited": given.get("cited", []),
+            "policy": given.get("policy", 0),
             "by": entry.who,
             "name": entry.name,
             "role": entry.role,
