@@ -11,7 +11,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import web, wiring
 from chalicelib.policy import service, shelf, views
-from chalicelib.policy.drafting import DONE, closed, draft_clause, found, one_form, sent
+from chalicelib.policy.drafting import DONE, clause_gone, closed, draft_clause, found, made, one_form, sent
 from chalicelib.policy.forms import Adopting, Retopic, Withdrawing
 from chalicelib.policy.routes import number
 from chalicelib.policy.rules import ADOPTED, DRAFT, Clause, labels, version
@@ -27,7 +27,7 @@ def adopt(asked: web.Asked) -> Response:
     """Record that the Council adopted the draft."""
     kept, record = shelf.read(wiring.store()), found(asked)
     on = record.data["adopted_on"]
-    form = Adopting(asked.form if asked.writes else None, meeting=date.fromisoformat(on) if on else None)
+    form = made(asked, Adopting, meeting=date.fromisoformat(on) if on else None)
     first = all(line.number == int(record.id) for line in kept.adopted)
     form.about(first=first)
 
@@ -48,7 +48,7 @@ def adopt(asked: web.Asked) -> Response:
 def withdraw(asked: web.Asked) -> Response:
     """Take the draft off the table."""
     record = found(asked)
-    form = Withdrawing(asked.form if asked.writes else None)
+    form = made(asked, Withdrawing)
 
     def do() -> str:
         typed = form.data
@@ -65,7 +65,7 @@ def clause(asked: web.Asked) -> Response:
     record = found(asked)
     one = version(int(record.id), record.data).clause(asked.parts["id"])
     if one is None:
-        raise web.Problem(404)
+        return clause_gone(asked, record)
     if record.state == DRAFT:
         return draft_clause(asked, record, one)
     if record.state != ADOPTED or "text" in asked.form:
@@ -75,7 +75,7 @@ def clause(asked: web.Asked) -> Response:
 
 def _topics(asked: web.Asked, record: Record, one: Clause) -> Response:
     said = version(int(record.id), record.data)
-    form = Retopic(asked.form if asked.writes else None, topics=list(one.topics), seen=one.seen)
+    form = made(asked, Retopic, topics=list(one.topics), seen=one.seen)
 
     def page(now: Record, code: int) -> Response:
         current = version(int(now.id), now.data).clause(one.id) or one

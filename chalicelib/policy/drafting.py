@@ -5,7 +5,7 @@ the draft says now (409), and nothing of it was saved; a version that is a draft
 """
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import wtforms
 from chalice.app import Blueprint, Response
@@ -19,6 +19,8 @@ from chalicelib.policy.workflow import Unfit
 from chalicelib.record import NotNow, Record
 
 pages = Blueprint(__name__)
+
+AnyForm = TypeVar("AnyForm", bound=forms.Form)
 
 DONE = {
     "begun": "The draft is begun. Look through its clauses, and put right what was taken wrongly",
@@ -49,6 +51,12 @@ def found(asked: web.Asked) -> Record:
         return service.find(wiring.store(), number(asked.parts["n"]))
     except service.Unknown as error:
         raise web.Problem(404) from error
+
+
+def made(asked: web.Asked, form: type[AnyForm], **values: Any) -> AnyForm:
+    """The form as it was sent; or to be filled in, holding these values. What was sent is never filled up with them: a
+    form that does not say which draft it was made from must not pass for one made from the latest."""
+    return form(asked.form) if asked.writes else form(None, **values)
 
 
 def closed(asked: web.Asked, record: Record) -> Response:
@@ -105,7 +113,7 @@ def one_form(asked: web.Asked, name: str, form: forms.Form, record: Record, do: 
 def versions(asked: web.Asked) -> Response:
     """Every version, and where a draft is begun."""
     kept = shelf.read(wiring.store())
-    form = Beginning(asked.form if asked.writes else None, number=str(kept.next_number))
+    form = made(asked, Beginning, number=str(kept.next_number))
     form.offer(in_force=kept.current is not None)
     if not asked.writes:
         return _versions(asked, form, kept, 200)
@@ -137,7 +145,7 @@ def _versions(asked: web.Asked, form: Beginning, kept: Shelf, code: int) -> Resp
 def draft(asked: web.Asked) -> Response:
     """The clauses of a draft, each with its buttons."""
     record = found(asked)
-    form = Doing(asked.form if asked.writes else None)
+    form = made(asked, Doing)
     if not asked.writes:
         return _draft_page(asked, form, record, 200) if record.state == DRAFT else closed(asked, record)
 
@@ -186,7 +194,7 @@ def _draft_page(asked: web.Asked, form: forms.Form, record: Record, code: int) -
 def paste_again(asked: web.Asked) -> Response:
     """Another text over the draft."""
     record = found(asked)
-    form = PastingAgain(asked.form if asked.writes else None)
+    form = made(asked, PastingAgain)
 
     def do() -> str:
         typed = form.data
@@ -200,7 +208,7 @@ def paste_again(asked: web.Asked) -> Response:
 def title(asked: web.Asked) -> Response:
     """What the policy is called."""
     record = found(asked)
-    form = Titling(asked.form if asked.writes else None, title=record.data["title"])
+    form = made(asked, Titling, title=record.data["title"])
 
     def do() -> str:
         _edited(asked, record, form, "retitle", {"title": form.title.data})
@@ -215,7 +223,7 @@ def add(asked: web.Asked) -> Response:
     record = found(asked)
     last = record.data["clauses"][-1:]
     after = asked.query.get("after", last[0]["id"] if last else "")
-    form = Adding(asked.form if asked.writes else None, after=after, kind="rule")
+    form = made(asked, Adding, after=after, kind="rule")
 
     def do() -> str:
         given = {"after": form.after.data, "becomes": [one.data() for one in form.becomes("")]}
@@ -225,11 +233,23 @@ def add(asked: web.Asked) -> Response:
     return one_form(asked, "clause", form, record, do, clause=None, label="", current=None)
 
 
+def clause_gone(asked: web.Asked, record: Record) -> Response:
+    """The page of a clause that the draft does not have: what was typed for it comes back, to be added if it should."""
+    if not asked.writes or record.state != DRAFT:
+        raise web.Problem(404)
+    form = Adding(asked.form)
+    form.after.data = next((one["id"] for one in reversed(record.data["clauses"])), "")
+    form.form_errors = [
+        "This clause is no longer in the draft, so nothing was saved. Save it here to add it at the end"
+    ]
+    return form_page(asked, "clause", form, record, 409, clause=None, label="", current=None)
+
+
 def draft_clause(asked: web.Asked, record: Record, one: Clause) -> Response:
     """The page of one clause of a draft; on 409 with what the draft says of it now."""
     said = version(int(record.id), record.data)
     path = f"/policy/versions/{record.id}"
-    form = Changing(asked.form if asked.writes else None, **{**one.data(), "seen": one.seen})
+    form = made(asked, Changing, **{**one.data(), "seen": one.seen})
 
     def page(now: Record, code: int) -> Response:
         current = version(int(now.id), now.data).clause(one.id)

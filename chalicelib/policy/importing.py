@@ -42,7 +42,7 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _RULED = re.compile(r"[-–—_*=~.·\s]+")
-_STRAY = re.compile(rf"(?<=[.;!?])\s+(?:[-–—*]+\s+)+(?=[A-Z“\"‘'])|\s+[{_BULLETS}]+(?:\s+|$)")
+_STRAY = re.compile(rf"(?:(?<=[.;!?])|(?<=[.;!?][”\"’)]))\s+(?:[-–—*]+\s+)+(?=[A-Z“\"‘'])|\s+[{_BULLETS}]+(?:\s+|$)")
 _LEFT_OVER = re.compile(r"(?:\s|(?<=:))[-–—]+$")
 _ENDS = re.compile(r"[.!?:;][”\"’')\]]*$")
 _DATED = re.compile(r"(?i)\b(adopted|approved|reviewed|review|version|updated|minutes?|date)\b.*\d")
