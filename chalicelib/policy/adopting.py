@@ -102,7 +102,7 @@ def governs(asked: web.Asked) -> Response:
     said = version(int(record.id), record.data)
     governed = {topic for one in said.clauses for topic in one.topics}
     context: dict[str, Any] = {"version": said, "notice": DONE.get(asked.query.get("done", ""), "")}
-    context["rows"] = [row for row in views.rows(said.clauses) if row["clause"].text]
+    context["rows"] = [row for row in views.rows(said.clauses) if row["clause"].kind != "text" or row["clause"].topics]
     context["missing"] = [label for topic, label in TOPICS.items() if topic not in governed]
     return web.page(asked, "policy/governs.html", **context)
 

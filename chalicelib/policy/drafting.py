@@ -121,7 +121,9 @@ def versions(asked: web.Asked) -> Response:
         return _versions(asked, form, kept, 422)
     typed = form.data
     try:
-        made = service.begin(wiring.store(), asked.person, int(typed["number"]), typed["how"], typed["text"], asked.at)
+        record = service.begin(
+            wiring.store(), asked.person, int(typed["number"]), typed["how"], typed["text"], asked.at
+        )
     except Unfit as unfit:
         tell(form, unfit)
         return _versions(asked, form, kept, 422)
@@ -130,7 +132,7 @@ def versions(asked: web.Asked) -> Response:
             f"There is a draft already: version {there.number}. Go on with it, or withdraw it first"
         )
         return _versions(asked, form, shelf.read(wiring.store()), 409)
-    return web.redirect(asked, f"/policy/versions/{made.id}/edit?done=begun")
+    return web.redirect(asked, f"/policy/versions/{record.id}/edit?done=begun")
 
 
 def _versions(asked: web.Asked, form: Beginning, kept: Shelf, code: int) -> Response:

@@ -15,6 +15,8 @@ _ORDERS = re.compile(
     r"ensure|make sure|consider|remember|think|treat|respect|refrain|when\b|if you|members (must|should|may) not)|"
     r".*\b(must not|may not|not permitted|prohibited|(is|are) permitted to)\b"
 )
+_LOOKED_AT = 3_000
+"""Characters of a clause that are looked at: what it is about shows by then."""
 _READS = re.compile(r"(?i).*\bmust (have )?(first )?read\b.*\bpolicy\b")
 _CHARGES = re.compile(
     r"(?i)\bresponsib|\b(should|must|shall|will) (always )?(ensure|inform|report|tell|notify|review|monitor|read)|"
@@ -30,7 +32,7 @@ _SIGNS = {
     "contact-details": r"contact details|(telephone|phone|mobile) numbers?|home address|e-?mail address",
     "link": r"\blinks?\b.{0,60}\b(websites?|sites?|third[- ]party|pages?)\b|\b(websites?|sites?)\b.{0,60}\blinks?\b|"
     r"hyperlink",
-    "colleague": r"(discuss|mention|nam|refer|comment|about)\w*.{0,40}\bcolleagues?|"
+    "colleague": r"(discuss|mention|nam|refer|comment|about)\w{0,9}.{0,40}\bcolleagues?|"
     r"\bcolleagues?\b.{0,60}(approval|consent|agree|permission)",
     "political": r"\bpolitic(s|al(ly)?)\b|\bcanvass",
     "confidential": r"confidential|commercially sensitive|closed session|exempt (information|items?)|"
@@ -38,7 +40,7 @@ _SIGNS = {
     "abusive": r"abus(e|ive)|insult|obscen|threat|profan|swear|derogatory|offensive (content|language)",
     "accusation": r"defam|libel|slander|accus|unfounded|false (and|or|statement|allegation|claim)",
     "third-party-content": r"third[- ]part(y|ies)[’']s? consent|"
-    r"(content|words|pictures|photo\w*|images?|material)\b.{0,50}\b(belong|others?\b|third[- ]part|consent)|"
+    r"(content|words|pictures|photo\w{0,9}|images?|material)\b.{0,50}\b(belong|others?\b|third[- ]part|consent)|"
     r"copyright|intellectual property",
     "heated": r"heated|conciliatory|\bargu(e|ment)|quarrel|escalat|inflam|temper(ature)?\b|courteous|sarcas",
     "pre-election": r"\belections?\b|purdah|canvass|heightened sensitivity",
@@ -60,10 +62,9 @@ _FOUND_BY = {topic: re.compile(signs, re.IGNORECASE | re.DOTALL) for topic, sign
 def kind(text: str, section: str, lead_in: str, *, item: bool) -> tuple[str, bool]:
     """A clause's kind, and whether it is a grave matter. `section`: the heading that it stands under; `lead_in`: the
     sentence that opens the list in which it is an `item`."""
-    grave = bool(lead_in and _GRAVE.search(lead_in))
-    if grave:
+    if lead_in and _GRAVE.search(lead_in[:_LOOKED_AT]):
         return "rule", True
-    return _kind(text, section, item=item), False
+    return _kind(text[:_LOOKED_AT] if not text.endswith(":") else text[-_LOOKED_AT:], section, item=item), False
 
 
 def _kind(text: str, section: str, *, item: bool) -> str:
@@ -82,4 +83,4 @@ def _kind(text: str, section: str, *, item: bool) -> str:
 
 def topics(words: str) -> tuple[str, ...]:
     """The topics that these words seem to govern, in the order of TOPICS."""
-    return tuple(topic for topic in TOPICS if _FOUND_BY[topic].search(words))
+    return tuple(topic for topic in TOPICS if _FOUND_BY[topic].search(words[:_LOOKED_AT]))

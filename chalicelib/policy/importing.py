@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.policy import guessing, naming
-from chalicelib.policy.rules import BULLET, LONGEST, Clause
+from chalicelib.policy.rules import BULLET, LONGEST, MOST_CLAUSES, Clause
 
 UNTITLED = "Social media policy"
 
@@ -80,6 +80,9 @@ def propose(text: str, before: Sequence[Clause] = (), taken: Iterable[str] = ())
     blocks = [piece for block in _blocks(_lines(plain)) for piece in _pieces(block)]
     title, rest = _titled(blocks)
     said = [part for one in _clauses(_headed(rest)) for part in _parts(one)]
+    if len(said) > MOST_CLAUSES:
+        # No draft can hold so many, so it would be idle to look for what they were before.
+        return Proposal(title, tuple(replace(one, id=f"clause-{at}") for at, one in enumerate(said, 1)))
     return Proposal(title, naming.named(said, before, taken), _adopted_on(plain))
 
 
@@ -208,7 +211,7 @@ def _titled(blocks: list[_Block]) -> tuple[str, list[_Block]]:
 def _headed(blocks: list[_Block]) -> list[_Block]:
     """The blocks, with those marked that head what follows."""
     made: list[_Block] = []
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in zip(blocks, [*blocks[1:], None], strict=False):
         made.append(replace(block, heading=_heads(made[-1] if made else None, block, after)))
     return made
 
@@ -217,6 +220,8 @@ def _heads(before: _Block | None, block: _Block, after: _Block | None) -> bool:
     if after is None or block.mark == BULLET or not _heading_like(block.text):
         return False
     if not block.mark:
+        if not after.mark and after.text[0].islower():
+            return False
         # Short lines under one another are a list; with an empty line between, the second is a heading below it.
         return bool(after.mark) or after.apart or not _heading_like(after.text)
     alike = _depth(block.mark)

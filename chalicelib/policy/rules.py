@@ -267,7 +267,10 @@ def label(one: Clause, lead_in: str = "") -> str:
     line = f"{lead_in} {line}" if led_in else line[:1].upper() + line[1:]
     number = one.mark if one.mark != BULLET else ""
     whole = f"{number} {line}".strip()
-    return whole if len(whole) <= _LABEL else whole[: _LABEL - 1].rstrip() + "…"
+    if len(whole) <= _LABEL:
+        return whole
+    cut = whole[: _LABEL - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(",;:") + "…"
 
 
 def labels(said: Sequence[Clause]) -> dict[str, str]:
