@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import dates
-from chalicelib.record import Actor, instant, move, stamp
+from chalicelib.record import Actor, Record, instant, move, stamp
 from chalicelib.register.rules import Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND, TABLE
 from chalicelib.store import Commit, Conflict, Item, Store, Write, head_key, keyed
@@ -195,11 +195,16 @@ def end_all(store: Store, whose: str, actor: Actor, action: str, at: datetime, r
         record = store.get(KIND, ID)
         if record is None:
             return
-        after, entry = move(TABLE, record, action, actor, at, {"person": whose, "reason": reason})
         with contextlib.suppress(Conflict):
-            store.commit(Commit(after, entry))
+            store.commit(ending(record, whose, actor, action, at, reason))
             return
     raise Conflict([head_key(KIND, ID)])
+
+
+def ending(record: Record, whose: str, actor: Actor, action: str, at: datetime, reason: str) -> Commit:
+    """What `end_all` writes, for somebody who writes more with it. `record` is the register's. Raises NotYours."""
+    after, entry = move(TABLE, record, action, actor, at, {"person": whose, "reason": reason})
+    return Commit(after, entry)
 
 
 def end_session(store: Store, secret: str) -> None:

@@ -29,12 +29,7 @@ def _loader() -> jinja2.BaseLoader:
     compiled = ROOT / "compiled_templates"
     if compiled.is_dir():
         return jinja2.ModuleLoader(compiled)
-    return jinja2.ChoiceLoader(
-        [
-            jinja2.FileSystemLoader(ROOT / "templates"),
-            jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
-        ]
-    )
+    return jinja2.FileSystemLoader(ROOT / "templates")
 
 
 @cache

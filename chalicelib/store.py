@@ -23,6 +23,7 @@ Key: TypeAlias = tuple[str, str]
 _JSON = frozenset({"data", "brief", "to", "context", "link", "relevant", "answers"})
 _BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _ATTEMPTS = 6
+_BATCH = 100
 FOR_EVER = "9999-12-31T00:00:00Z"
 """The `due` of what waits with no date of its own."""
 
@@ -121,7 +122,7 @@ def to_item(item: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in item.items():
         if name in _JSON:
             made[name] = {"S": canonical(value)}
-        elif isinstance(value, int):
+        elif type(value) is int:
             made[name] = {"N": str(value)}
         elif isinstance(value, str):
             made[name] = {"S": value}
@@ -169,19 +170,20 @@ class Store:
         return to_record(item) if item else None
 
     def several(self, *keys: Key) -> dict[Key, Item]:
-        """Those of these items that are there. 1 request."""
-        asked = {self._table: {"Keys": [to_item(keyed(key)) for key in keys], "ConsistentRead": True}}
+        """Those of these items that are there. 1 request for each hundred."""
         found: dict[Key, Item] = {}
-        while asked:
-            answer = self._client.batch_get_item(RequestItems=asked)
+        left = [to_item(keyed(key)) for key in dict.fromkeys(keys)]
+        while left:
+            asked, left = left[:_BATCH], left[_BATCH:]
+            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": asked, "ConsistentRead": True}})
             for raw in answer["Responses"].get(self._table, ()):
                 item = from_item(raw)
                 found[item["pk"], item["sk"]] = item
-            asked = answer.get("UnprocessedKeys")
+            left += answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         return found
 
     def records(self, *ids: tuple[str, str]) -> list[Record | None]:
-        """The heads of these (kind, id), in their order. 1 request."""
+        """The heads of these (kind, id), in their order. 1 request for each hundred."""
         keys = [head_key(*id) for id in ids]
         found = self.several(*keys)
         return [to_record(found[key]) if key in found else None for key in keys]
@@ -235,8 +237,15 @@ class Store:
         )
         return [item for _, item in zip(range(limit), found, strict=False)]
 
-    def commit(self, commit: Commit) -> None:
-        """Write everything that a move makes in 1 transaction. Raises Conflict, and then nothing was written."""
+    def commit(self, *commits: Commit) -> None:
+        """Write everything that a move makes, or several that belong together, in 1 transaction. Raises Conflict, and
+        then nothing was written."""
+        writes = [write for commit in commits for write in self._writes(commit)]
+        # The token makes a repeat of the same attempt, sent because its answer was lost, succeed as the first did.
+        # DynamoDB remembers it for all tables of an account and refuses it with anything else, so it stands for all.
+        self._transact(writes, token=sha256(canonical(writes))[:36])
+
+    def _writes(self, commit: Commit) -> list[dict[str, Any]]:
         record, entry = commit.record, commit.entry
         head = self._put(_head_item(record, commit.head), new=record.version == 1)
         if record.version > 1:
@@ -256,10 +265,7 @@ class Store:
             for name in commit.milestones
         ]
         others = [self._write(write) for write in commit.writes]
-        writes = [head, self._put(line, new=True), *others, *marks]
-        # The token makes a repeat of the same attempt, sent because its answer was lost, succeed as the first did.
-        # DynamoDB remembers it for all tables of an account and refuses it with anything else, so it stands for all.
-        self._transact(writes, token=sha256(canonical(writes))[:36])
+        return [head, self._put(line, new=True), *others, *marks]
 
     def write(self, *writes: Write) -> None:
         """Write these together or not at all, 1 request. Raises Conflict."""
@@ -291,7 +297,7 @@ class Store:
                 UpdateExpression=" ".join(clauses),
                 ConditionExpression=" AND ".join(conditions),
                 ExpressionAttributeNames=names,
-                ExpressionAttributeValues=values,
+                **({"ExpressionAttributeValues": values} if values else {}),
                 ReturnValues="ALL_NEW",
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:

@@ -3,6 +3,7 @@
 Each part says what is due for it; this module only asks them, so that a new part is one more line in `DUE`.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from chalicelib import outbox
 from chalicelib.record import Data
 from chalicelib.settings import Settings
 from chalicelib.store import Item, Store
+
+log = logging.getLogger(__name__)
 
 DUE: dict[str, Callable[[Store, Settings, datetime], int]] = {}
 """Part → what does everything due for it as of a moment, and says how much that was."""
@@ -19,8 +22,21 @@ CAME_BACK: dict[str, Callable[[Store, Settings, Item, datetime], None]] = {}
 
 
 def run(store: Store, settings: Settings, at: datetime) -> dict[str, int]:
-    """Do what is due as of `at`. Twice is once; what an earlier run missed is caught up. Part → how much was done."""
-    return {part: due(store, settings, at) for part, due in DUE.items()}
+    """Do what is due as of `at`. Twice is once; what an earlier run missed is caught up. Part → how much was done.
+
+    A part that fails keeps no other from its work; what was wrong is raised in the end, and AWS runs it all again.
+    """
+    done: dict[str, int] = {}
+    fault: Exception | None = None
+    for part, due in DUE.items():
+        try:
+            done[part] = due(store, settings, at)
+        except Exception as error:
+            log.exception("%s could not do what is due", part)
+            fault = error
+    if fault:
+        raise fault
+    return done
 
 
 def mail_came_back(store: Store, settings: Settings, detail: Data, at: datetime) -> None:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -123,8 +122,9 @@ class _SignIn(Exception):
 def _asked(request: Any, parts: Mapping[str, str]) -> Asked:
     event = request.to_original_event()
     context = event["requestContext"]
-    whole, bare = context.get("path") or event["path"], event["path"]
-    prefix = whole.removesuffix(bare) if whole.endswith(bare) else ""
+    # API Gateway's own address has the stage before the path, a domain of the council's has not.
+    whole, bare, stage = context.get("path") or event["path"], event["path"], f"/{context.get('stage')}"
+    prefix = stage if whole != bare and f"{whole}/".startswith(f"{stage}/") else ""
     headers = request.headers
     query = {name: values[-1] for name, values in (event.get("multiValueQueryStringParameters") or {}).items()}
     scheme = headers.get("x-forwarded-proto", "https")
@@ -190,11 +190,9 @@ def _cookie_name(scheme: str) -> str:
 
 
 def _cookie(header: str, scheme: str) -> str:
-    try:
-        found = SimpleCookie(header).get(_cookie_name(scheme))
-    except CookieError:
-        return ""
-    return found.value[:100] if found else ""
+    # Read by hand: the standard library's parser gives up at the first odd cookie of another site of the council's.
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return next((value[:100] for name, _, value in pairs if name == _cookie_name(scheme)), "")
 
 
 def cookie(asked: Asked, token: str, seconds: int) -> str:

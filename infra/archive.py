@@ -27,9 +27,8 @@ UNWANTED = (
     r"(.*/)?__pycache__/.*",
     r".*\.(pyc|pyi)",
     r".*/py\.typed",
-    # A stray folder in the wheel of govuk-frontend-jinja, whose templates are compiled ahead, with ours.
+    # Tests that a wheel brings along.
     r"tests/.*",
-    r"govuk_frontend_jinja/templates/.*",
     # email-validator looks in the DNS only when asked to, and we do not ask.
     r"dns/.*",
     # Only the bank holidays of the United Kingdom are asked for (see EMPTIED).

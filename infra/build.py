@@ -28,7 +28,6 @@ STAGE = "live"
 COMPILED = "compiled_templates"
 """The folder beside app.py in which chalicelib/render.py looks for compiled templates."""
 
-_LIBRARY = "govuk_frontend_jinja/"
 _LAMBDA_LIMIT = 250 * 1024 * 1024
 _PACKAGER_SECONDS = 300
 
@@ -37,36 +36,28 @@ class BuildError(RuntimeError):
     """The package cannot be made; the message says why."""
 
 
-def wanted_templates(environment: jinja2.Environment) -> set[str]:
-    """Every template of ours, and of the library those that ours reach. Raises BuildError for a missing one."""
+def checked_templates(environment: jinja2.Environment) -> list[str]:
+    """The name of every template. Raises BuildError where one needs another that is not there, or not known yet."""
     loader = environment.loader or jinja2.DictLoader({})
-    known = set(loader.list_templates())
-    found: set[str] = set()
-    new = {name for name in known if not name.startswith(_LIBRARY)}
-    while new:
-        name = new.pop()
-        found.add(name)
+    names = loader.list_templates()
+    for name in names:
         source, _, _ = loader.get_source(environment, name)
         for reached in jinja2.meta.find_referenced_templates(environment.parse(source, name)):
             if reached is None:
                 raise BuildError(f"{name} includes a template whose name is known only when it is rendered")
-            if reached not in known:
+            if reached not in names:
                 raise BuildError(f"{name} needs {reached}, which is not there")
-            if reached not in found:
-                new.add(reached)
-    return found
+    return names
 
 
 def compile_templates(target: Path) -> int:
     """Compile the templates into modules in `target` and load each again; how many. Raises BuildError."""
     environment = render.environment()
     try:
-        names = wanted_templates(environment)
-        environment.compile_templates(
-            target, filter_func=names.__contains__, zip=None, ignore_errors=False, log_function=lambda _: None
-        )
+        names = checked_templates(environment)
+        environment.compile_templates(target, zip=None, ignore_errors=False, log_function=lambda _: None)
         again = environment.overlay(loader=jinja2.ModuleLoader(target), cache_size=0)
-        for name in sorted(names):
+        for name in names:
             again.get_template(name)
     except jinja2.TemplateError as error:
         raise BuildError(f"a template does not compile: {error}") from error

@@ -19,7 +19,7 @@ from chalicelib.policy.rules import Version
 from chalicelib.record import NotNow, NotYours, Record
 from chalicelib.register.rules import ROLES, Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND
-from chalicelib.store import Conflict, head_key, to_record
+from chalicelib.store import head_key, to_record
 
 pages = Blueprint(__name__)
 
@@ -67,11 +67,8 @@ def by_link(asked: web.Asked) -> Response:
         opened = _open(asked, "decide")
     except _Stop as stop:
         return stop.response
-    record = opened.record
     path = f"/decide/{asked.parts['token']}"
-    if record.state == WAITING and opened.link.version != record.data["draft"]:
-        return web.page(asked, "checks/newer.html", GONE, path=path, draft=record.data["draft"])
-    return _decision(asked, record, opened.who, opened.register, opened.policy, path)
+    return _decision(asked, opened.record, opened.who, opened.register, opened.policy, path, opened.link.version)
 
 
 @web.route(pages, "/decide/{token}/new", web.LINK, methods=("GET", "POST"))
@@ -91,7 +88,7 @@ def new_link(asked: web.Asked) -> Response:
         head, record = store.records((KIND, ID), (link.kind, link.id))
         register = register_of(head.data if head else {})
         who = register.person(link.person)
-        if who and record and rules.DECIDER in rules.capacities(register, record.data, who, dates.today(asked.at)):
+        if who and record and record.state == WAITING:
             service.send_new_link(store, record, who, register, asked.at)
     return web.page(asked, "checks/new_link.html")
 
@@ -108,16 +105,34 @@ def from_the_desk(asked: web.Asked) -> Response:
 
 
 def _decision(
-    asked: web.Asked, record: Record, who: Person, register: Register, policy: Version, path: str
+    asked: web.Asked,
+    record: Record,
+    who: Person,
+    register: Register,
+    policy: Version,
+    path: str,
+    version: int | None = None,
 ) -> Response:
-    held = rules.capacities(register, record.data, who, dates.today(asked.at))
-    if rules.DECIDER not in held:
-        return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))
+    """The decision page; by a link for one version of the text, or from the desk for any."""
+    instead = _instead(asked, record, who, register, path, version)
+    if instead:
+        return instead
     if asked.writes:
-        return _decide(asked, record, who, register, policy, path)
+        return _decide(asked, record, who, register, policy, path, version)
     if record.state != WAITING:
         return _outcome(asked, record, register, who)
     return _form_page(asked, record, who, register, path, _blank(record, policy))
+
+
+def _instead(
+    asked: web.Asked, record: Record, who: Person, register: Register, path: str, version: int | None
+) -> Response | None:
+    """The page for somebody who cannot decide on the request as it stands now."""
+    if record.state == WAITING and version not in (None, record.data["draft"]):
+        return web.page(asked, "checks/newer.html", GONE, path=path, draft=record.data["draft"])
+    if rules.DECIDER not in rules.capacities(register, record.data, who, dates.today(asked.at)):
+        return _not_yours(asked, record, register)
+    return None
 
 
 def _blank(record: Record, policy: Version, **typed: Any) -> Decision:
@@ -128,20 +143,31 @@ def _blank(record: Record, policy: Version, **typed: Any) -> Decision:
     return form
 
 
-def _decide(asked: web.Asked, record: Record, who: Person, register: Register, policy: Version, path: str) -> Response:
-    form = Decision(asked.form)
+def _decide(
+    asked: web.Asked, record: Record, who: Person, register: Register, policy: Version, path: str, version: int | None
+) -> Response:
+    form, shown = Decision(asked.form), rules.digest(record.data["answers"])
     form.about(record.data["answers"], policy)
-    if record.state == WAITING and not form.validate():
+    if version is not None and not form.shown.data:
+        # The link is for this version, and came with its text.
+        form.shown.data = shown
+    if record.state == WAITING and form.shown.data in ("", shown) and not form.validate():
+        form.shown.data = shown
         return _form_page(asked, record, who, register, path, form, 422)
     try:
         service.decide(wiring.store(), wiring.settings(), register, who, record, form.given(), asked.at)
     except NotNow as late:
         return _outcome(asked, late.record, register, who, 409)
-    except OtherText:
+    except (OtherText, NotYours):
         latest = service.find(wiring.store(), record.id)
+        instead = _instead(asked, latest, who, register, path, version)
+        if instead:
+            return instead
         again = _blank(latest, policy, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
         again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
         return _form_page(asked, latest, who, register, path, again, 409)
+    except service.Busy as error:
+        raise web.Problem(503) from error
     return web.redirect(asked, path)
 
 
@@ -178,13 +204,29 @@ def not_me(asked: web.Asked) -> Response:
         return stop.response
     record, who, register = opened.record, opened.who, opened.register
     decision = record.data["decision"]
-    context: dict[str, Any] = {"request": views.request(record, register), "path": f"/not-me/{asked.parts['token']}"}
     if not decision or decision["n"] != opened.link.version:
-        return web.page(asked, "checks/not_me_done.html", **context)
+        return _disowned(asked, record, register)
+    held = rules.capacities(register, record.data, who, dates.today(asked.at))
+    if rules.DISPUTER not in held:
+        return _not_yours(asked, record, register)
     if not asked.writes:
-        return web.page(asked, "checks/not_me.html", own=decision["by"] == who.id, **context)
+        context: dict[str, Any] = {"request": views.request(record, register), "own": decision["by"] == who.id}
+        context |= {"path": f"/not-me/{asked.parts['token']}", "reopens": "reopen" in views.actions(record, held)}
+        return web.page(asked, "checks/not_me.html", **context)
     try:
-        after = service.reopen(wiring.store(), wiring.settings(), register, who, record, asked.at)
-    except (NotNow, NotYours, Conflict):
-        return web.page(asked, "checks/not_me_late.html", 409, **context)
-    return web.page(asked, "checks/not_me_done.html", **(context | {"request": views.request(after, register)}))
+        record = service.reopen(wiring.store(), wiring.settings(), who, record, asked.at)
+    except NotNow as late:
+        record = late.record
+    except NotYours:
+        return _not_yours(asked, record, register)
+    except service.Busy as error:
+        raise web.Problem(503) from error
+    return _disowned(asked, record, register)
+
+
+def _disowned(asked: web.Asked, record: Record, register: Register) -> Response:
+    return web.page(asked, "checks/not_me_done.html", request=views.request(record, register))
+
+
+def _not_yours(asked: web.Asked, record: Record, register: Register) -> Response:
+    return web.page(asked, "checks/not_yours.html", 403, request=views.request(record, register))

@@ -7,10 +7,9 @@ from chalice.app import Blueprint, Response
 from chalicelib import dates, forms, web, wiring
 from chalicelib.checks import pictures, rules, service, views, words
 from chalicelib.checks.forms import STEPS, Posted, Whole, as_fields, saved, step_of
-from chalicelib.checks.workflow import NOT_POSTED, POSTED, WITHDRAWN
 from chalicelib.files import MOST
 from chalicelib.record import NotNow, NotYours, Record
-from chalicelib.store import Conflict, Item
+from chalicelib.store import Item
 
 pages = Blueprint(__name__)
 
@@ -21,9 +20,6 @@ DONE = {
     "not-posted": "It has been recorded that you did not post it",
 }
 """What a page says after a redirect."""
-
-AFTER = {"withdraw": (WITHDRAWN,), "record-posted": (POSTED,), "never-posted": (NOT_POSTED,)}
-"""Action → the states in which it has been done already."""
 
 VERSIONS = frozenset(str(number) for number in range(1, 1000))
 LISTED = 50
@@ -148,14 +144,15 @@ def _answers(asked: web.Asked, reference: str, draft: Item | None) -> Response:
 def _submit(asked: web.Asked) -> Response:
     form = Whole(asked.form)
     form.offer(_nameable(asked))
-    reference = form.reference.data or service.new_reference()
+    form.reference.data = form.reference.data or service.new_reference()
     well = form.validate()
-    if not service.is_reference(reference):
-        form.form_errors.append("The form’s reference is damaged. Start again")
+    if not service.is_reference(form.reference.data):
+        _rename(form)
         well = False
-    version = int(form.version.data) if form.version.data in VERSIONS else 1
     if not well:
         return _whole(asked, form)
+    reference = form.reference.data
+    version = int(form.version.data) if form.version.data in VERSIONS else 1
     before = _mine(asked, reference) if version > 1 else None
     earlier = before.data["answers"]["pictures"] if before else []
     try:
@@ -171,9 +168,22 @@ def _submit(asked: web.Asked) -> Response:
     except pictures.NotAPicture as error:
         form.has_pictures.errors = (str(error),)
         return _whole(asked, form)
-    except (service.AlreadySent, NotNow):
-        return web.page(asked, "checks/already_sent.html", 409, reference=reference)
+    except service.Taken:
+        _rename(form)
+        return _whole(asked, form)
+    except service.AlreadySent:
+        return web.page(asked, "checks/already_sent.html", 409, reference=reference, form=form)
+    except NotNow as late:
+        return _too_late(asked, late.record)
+    except service.Busy as error:
+        raise web.Problem(503) from error
     return web.redirect(asked, f"/check/{reference}?done=sent")
+
+
+def _rename(form: Whole) -> None:
+    """Give the form a reference that nothing has yet."""
+    form.reference.data, form.version.data = service.new_reference(), "1"
+    form.form_errors.append("The form could not be sent under its reference. It has a new one now: send it again")
 
 
 def _whole(asked: web.Asked, form: Whole) -> Response:
@@ -235,13 +245,16 @@ def _done(asked: web.Asked, action: str, given: dict[str, Any], done: str) -> Re
     record = _mine(asked, asked.parts["reference"])
     try:
         service.by_requester(wiring.store(), asked.register, asked.person, record, action, given, asked.at)
-    except (NotNow, NotYours, Conflict):
-        latest = _mine(asked, record.id)
-        if latest.state not in AFTER[action]:
-            return web.page(
-                asked, "checks/too_late.html", 409, reference=record.id, request=views.request(latest, asked.register)
-            )
+    except (NotNow, NotYours) as late:
+        return _too_late(asked, late.record)
+    except service.Busy as error:
+        raise web.Problem(503) from error
     return web.redirect(asked, f"/check/{record.id}?done={done}")
+
+
+def _too_late(asked: web.Asked, record: Record) -> Response:
+    request = views.request(record, asked.register)
+    return web.page(asked, "checks/too_late.html", 409, request=request, typed=asked.form.one("text"))
 
 
 @web.route(pages, "/check/{reference}/withdraw", web.SIGNED_IN, methods=("GET", "POST"))

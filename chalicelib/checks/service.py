@@ -1,5 +1,7 @@
 """What happens to check requests: load, move, commit. Whom it concerns is told by the mails that the commit holds."""
 
+import contextlib
+import logging
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,11 +9,15 @@ from typing import Any
 
 from chalicelib import access, dates, outbox
 from chalicelib.checks import letters, rules, words
-from chalicelib.checks.workflow import TABLE, WAITING
-from chalicelib.record import Actor, Data, Entry, NotNow, Record, move, stamp
-from chalicelib.register.rules import DISOWNER, Person, Register
+from chalicelib.checks.workflow import DECISIONS, NOT_POSTED, TABLE, WAITING, WITHDRAWN
+from chalicelib.record import Actor, Data, Entry, NotNow, NotYours, Record, allowed, move, stamp
+from chalicelib.register.rules import DISOWNER, Person, Register, register_of
+from chalicelib.register.workflow import ID as REGISTER_ID
+from chalicelib.register.workflow import KIND as REGISTER
 from chalicelib.settings import Settings
 from chalicelib.store import Commit, Conflict, Filing, Item, Store, Write, keyed
+
+log = logging.getLogger(__name__)
 
 KIND = QUEUE = "check"
 DECIDED = "decided"
@@ -19,6 +25,7 @@ DECIDED = "decided"
 
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 _DRAFT_DAYS = 7
+_TRIES = 5
 
 
 class Unknown(LookupError):
@@ -27,6 +34,14 @@ class Unknown(LookupError):
 
 class AlreadySent(Exception):
     """A request with this reference stands already, and it says something else."""
+
+
+class Taken(Exception):
+    """Somebody else's request has this reference."""
+
+
+class Busy(Exception):
+    """Others wrote so much at once that this found no turn. Nothing was changed; it may be tried again."""
 
 
 def new_reference() -> str:
@@ -97,19 +112,32 @@ def _commit(
     writes: tuple[Write, ...] = (),
     milestones: tuple[str, ...] = (),
 ) -> Record:
+    made = _made(register, before, action, by, at, given, writes=writes, milestones=milestones)
+    store.commit(made)
+    return made.record
+
+
+def _made(
+    register: Register,
+    before: Record,
+    action: str,
+    by: Actor,
+    at: datetime,
+    given: Data,
+    *,
+    writes: tuple[Write, ...] = (),
+    milestones: tuple[str, ...] = (),
+) -> Commit:
     record, entry = move(TABLE, before, action, by, at, given)
     mails = letters.letters(letters.Told(before, record, entry, register))
-    store.commit(
-        Commit(
-            record,
-            entry,
-            head=filing(record),
-            line=_line(record, entry),
-            writes=(*writes, *outbox.written(KIND, record.id, entry.n, mails, at)),
-            milestones=milestones,
-        )
+    return Commit(
+        record,
+        entry,
+        head=filing(record),
+        line=_line(record, entry),
+        writes=(*writes, *outbox.written(KIND, record.id, entry.n, mails, at)),
+        milestones=milestones,
     )
-    return record
 
 
 def find(store: Store, reference: str) -> Record:
@@ -145,13 +173,16 @@ def save_draft(
 def submit(
     store: Store, settings: Settings, register: Register, who: Person, reference: str, answers: Data, at: datetime
 ) -> Record:
-    """Ask. 1 transaction, which also clears the draft away. Raises AlreadySent; sent twice it is one request."""
+    """Ask. 1 transaction, which also clears the draft away. Raises AlreadySent, Taken; sent twice it is one request."""
     before = Record(KIND, reference)
     asker = Actor(who.id, who.styled, who.role, frozenset({rules.REQUESTER}))
     try:
         return _ask(store, settings, register, before, "submit", asker, who, answers, at)
     except Conflict as conflict:
-        return _sent_before(store, who, reference, answers, 1, conflict)
+        record = store.get(KIND, reference)
+        if record is None or record.data["requester"] != who.id:
+            raise Taken from conflict
+        return _as_sent(record, answers, 1)
 
 
 def resubmit(
@@ -164,16 +195,19 @@ def resubmit(
     version: int,
     at: datetime,
 ) -> Record:
-    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow
-    and NotYours."""
-    if before.data["draft"] + 1 != version:
-        return _sent_before(store, who, before.id, answers, version, AlreadySent())
-    try:
-        return _ask(
-            store, settings, register, before, "resubmit", actor(before.data, who, register, at), who, answers, at
-        )
-    except Conflict as conflict:
-        return _sent_before(store, who, before.id, answers, version, conflict)
+    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow,
+    NotYours and Busy; sent twice it is one draft."""
+    record = before
+    for _ in range(_TRIES):
+        if record.data["draft"] + 1 != version:
+            return _as_sent(record, answers, version)
+        asker = actor(record.data, who, register, at)
+        try:
+            return _ask(store, settings, register, record, "resubmit", asker, who, answers, at)
+        except Conflict:
+            # The same form, sent twice; or something else happened to it, and it can be asked anew all the same.
+            record = find(store, before.id)
+    raise Busy
 
 
 def _ask(
@@ -199,14 +233,8 @@ def _put(settings: Settings, register: Register, data: Data, at: datetime) -> di
     return {"asked": [first.id] if first else [], "deadlines": deadlines}
 
 
-def _sent_before(
-    store: Store, who: Person, reference: str, answers: Data, version: int, otherwise: Exception
-) -> Record:
-    record = store.get(KIND, reference)
-    if record is None:
-        raise otherwise
-    same = record.data["draft"] == version and rules.digest(record.data["answers"]) == rules.digest(answers)
-    if record.data["requester"] != who.id or not same:
+def _as_sent(record: Record, answers: Data, version: int) -> Record:
+    if record.data["draft"] != version or rules.digest(record.data["answers"]) != rules.digest(answers):
         raise AlreadySent
     return record
 
@@ -220,55 +248,67 @@ def decide(
     """Decide on the request as it was read. 1 transaction. `decision`: `decision`, `reason`, `clauses`, `shown` (the
     digest of what the page showed) and for approve-with-edits `text`.
 
-    Pressed twice, it is one decision. Raises NotNow with the record as it stands when somebody was quicker, NotYours,
-    OtherText.
+    Pressed twice, it is one decision. Raises NotNow with the record as it stands when somebody was quicker, NotYours
+    and OtherText (also when the request came to name them, or was changed, since it was read), Busy.
     """
-    action = decision["decision"]
+    action, record = decision["decision"], before
+    if action not in DECISIONS:
+        raise NotNow(before, action)
     given = {name: decision[name] for name in ("reason", "clauses", "cited", "policy", "shown") if name in decision}
     if action == "approve-with-edits":
         given["text"] = decision["text"]
     lapses = action != "reject"
     given["deadlines"] = rules.lapse_deadline(at, settings.approval_days) if lapses else {}
-    given["draft"] = before.data["draft"]
-    by = actor(before.data, who, register, at, as_officer=True)
-    record = before
-    try:
-        return _commit(store, register, record, action, by, at, given)
-    except Conflict:
-        record = find(store, before.id)
-    except NotNow:
-        if _decided_so(before, who, decision):
-            return before
-        raise
-    if _decided_so(record, who, decision):
-        return record
-    if record.state != WAITING:
-        raise NotNow(record, action)
-    # Only a reminder or the like came between: what was shown still waits.
-    return _commit(store, register, record, action, actor(record.data, who, register, at, as_officer=True), at, given)
+    for _ in range(_TRIES):
+        by = actor(record.data, who, register, at, as_officer=True)
+        try:
+            return _commit(store, register, record, action, by, at, {**given, "draft": record.data["draft"]})
+        except Conflict:
+            # Another decision came between, and the table says so now; or only a reminder, and what was shown waits.
+            record = find(store, before.id)
+        except NotNow:
+            if _decided_so(record, who, decision):
+                return record
+            raise
+    raise Busy
 
 
 def _decided_so(record: Record, who: Person, decision: Data) -> bool:
-    made = record.data["decision"]
-    return bool(
-        made
-        and made["by"] == who.id
-        and made["outcome"] == decision["decision"]
-        and made["reason"] == decision["reason"]
-        and decision["shown"] == rules.digest(record.data["answers"])
-    )
+    made, answers = record.data["decision"], record.data["answers"]
+    if not made or made["by"] != who.id or decision["shown"] != rules.digest(answers):
+        return False
+    text = decision["text"] if decision["decision"] == "approve-with-edits" else answers["text"]
+    said = (decision["decision"], decision["reason"], decision["clauses"], text)
+    return (made["outcome"], made["reason"], made["clauses"], made["text"]) == said
 
 
-def reopen(store: Store, settings: Settings, register: Register, who: Person, before: Record, at: datetime) -> Record:
-    """Undo a decision that was not its officer's own: the request waits again, and every session and link of the one
-    in whose name it was made ends. 2 transactions and a read; the sessions go first. Raises NotNow, NotYours."""
-    by = actor(before.data, who, register, at, as_officer=True)
-    move(TABLE, before, "reopen", by, at, _reopening(settings, register, before, at))
-    made_by = before.data["decision"]["by"]
-    disowner = Actor(by.id, by.name, by.role, frozenset({DISOWNER}))
-    access.end_all(store, made_by, disowner, "end-sessions", at, f"The decision on {before.id} was not their own")
-    fresh = access.register(store)
-    return _commit(store, fresh, before, "reopen", by, at, _reopening(settings, fresh, before, at))
+def reopen(store: Store, settings: Settings, who: Person, before: Record, at: datetime) -> Record:
+    """Undo a decision that was not its officer's own, in 1 read and 1 transaction: the request waits again (unless it
+    has been withdrawn or has lapsed since), and every session and link of the one in whose name it was made ends.
+
+    `before` is the request as it was shown. Raises NotNow when that decision does not stand any more, NotYours, Busy.
+    """
+    for _ in range(_TRIES):
+        head, record = store.records((REGISTER, REGISTER_ID), (KIND, before.id))
+        if head is None or record is None or not _stands(record, before):
+            raise NotNow(record or before, "reopen")
+        by = actor(record.data, who, register_of(head.data), at, as_officer=True)
+        if rules.DISPUTER not in by.capacities:
+            raise NotYours(record, "reopen", rules.DISPUTER)
+        disowner = Actor(by.id, by.name, by.role, frozenset({DISOWNER}))
+        reason = f"The decision on {record.id} was not their own"
+        made = [access.ending(head, record.data["decision"]["by"], disowner, "end-sessions", at, reason)]
+        if "reopen" in allowed(TABLE, record, by.capacities):
+            fresh = register_of(made[0].record.data)
+            made.insert(0, _made(fresh, record, "reopen", by, at, _reopening(settings, fresh, record, at)))
+        with contextlib.suppress(Conflict):
+            store.commit(*made)
+            return made[0].record if len(made) > 1 else record
+    raise Busy
+
+
+def _stands(record: Record, before: Record) -> bool:
+    return bool(record.data["decision"]) and record.data["decision"]["n"] == before.data["decision"]["n"]
 
 
 def _reopening(settings: Settings, register: Register, before: Record, at: datetime) -> Data:
@@ -276,7 +316,10 @@ def _reopening(settings: Settings, register: Register, before: Record, at: datet
 
 
 def send_new_link(store: Store, record: Record, who: Person, register: Register, at: datetime) -> None:
-    """Send an officer whose link is too old another one, to the registered address; once a minute. 1 request."""
+    """Send an officer whose link is too old another one, to the registered address; once a minute. Nothing for those
+    who may not decide. 1 request."""
+    if rules.DECIDER not in rules.capacities(register, record.data, who, dates.today(at)):
+        return
     letter = letters.review(record, register, who, "new-link")
     minute = f"{at:%Y%m%d%H%M}.{who.id}."
     try:
@@ -291,21 +334,51 @@ def send_new_link(store: Store, record: Record, who: Person, register: Register,
 def by_requester(
     store: Store, register: Register, who: Person, before: Record, action: str, given: Data, at: datetime
 ) -> Record:
-    """`withdraw`, `record-posted` or `never-posted`. 1 transaction. Raises NotNow, NotYours, Conflict."""
-    given = {**given, "draft": before.data["draft"]}
-    return _commit(store, register, before, action, actor(before.data, who, register, at), at, given)
+    """`withdraw`, `record-posted` or `never-posted`. 1 transaction; pressed twice it is done once. Raises NotNow with
+    the record as it stands, NotYours, Busy."""
+    record = before
+    for _ in range(_TRIES):
+        by = actor(record.data, who, register, at)
+        try:
+            return _commit(store, register, record, action, by, at, {**given, "draft": record.data["draft"]})
+        except Conflict:
+            record = find(store, before.id)
+        except NotNow:
+            if _done_so(record, action, given):
+                return record
+            raise
+    raise Busy
+
+
+def _done_so(record: Record, action: str, given: Data) -> bool:
+    if action == "record-posted":
+        posted = record.data["posted"]
+        return bool(posted) and (posted["where"], posted["text"]) == (given["where"], given["text"])
+    return record.state == {"withdraw": WITHDRAWN, "never-posted": NOT_POSTED}[action]
 
 
 # Without anybody asking ---------------------------------------------------------------------------------------------
 
 
 def due(store: Store, settings: Settings, at: datetime) -> int:
-    """Remind, ask stand-ins, lapse: everything due as of `at`. 1 Query when nothing is."""
+    """Remind, ask stand-ins, lapse: everything due as of `at`; how much that was. 1 Query when nothing is.
+
+    A request that fails keeps no other from its turn; what was wrong is raised in the end.
+    """
     waiting = store.waiting(QUEUE, stamp(at))
     if not waiting:
         return 0
-    register = access.register(store)
-    return sum(_due(store, settings, register, item["pk"].partition("#")[2], at) for item in waiting)
+    register, done = access.register(store), 0
+    fault: Exception | None = None
+    for item in waiting:
+        try:
+            done += _due(store, settings, register, item["pk"].partition("#")[2], at)
+        except Exception as error:
+            log.exception("what is due of %s could not be done", item["pk"])
+            fault = error
+    if fault:
+        raise fault
+    return done
 
 
 def _due(store: Store, settings: Settings, register: Register, reference: str, at: datetime) -> int:

@@ -57,13 +57,14 @@ def _fault(fault: Fault) -> str:
 def _entry(entry: Entry, register: Register) -> dict[str, Any]:
     given = entry.given
     asked = [register.named(id) for id in given.get("asked", ())]
+    action = "remind-again" if entry.action == "ask-stand-in" and not asked else entry.action
     details = [("Put to", ", ".join(asked))] if asked else []
     if "person" in given:
         details.append(("Could not be reached", register.named(given["person"])))
     if given.get("where"):
         details.append(("Where", given["where"]))
     return {
-        "what": words.ACTIONS[entry.action],
+        "what": words.ACTIONS[action],
         "when": at_time(instant(entry.at)),
         "iso": entry.at,
         "who": entry.name,

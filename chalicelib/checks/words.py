@@ -55,6 +55,7 @@ ACTIONS = {
     **OUTCOMES,
     "remind": "Officer reminded",
     "ask-stand-in": "Stand-in asked",
+    "remind-again": "Officer reminded: there is nobody to stand in",
     "ask": "Officer asked",
     "undeliverable": "Mail to the officer came back",
     "lapse": "Lapsed",

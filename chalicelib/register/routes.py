@@ -8,7 +8,8 @@ told so on one that stays open.
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 import wtforms
 from chalice.app import Blueprint, Response
@@ -18,10 +19,11 @@ from chalicelib.record import Entry, NotYours, verify
 from chalicelib.register import service, words
 from chalicelib.register.forms import Adding, Changing, ChangingOwn, Ending, Returning, Staying
 from chalicelib.register.rules import COMING, LEFT, ON, Person, Register, keepers
-from chalicelib.register.workflow import ID, KIND, Unfit
+from chalicelib.register.workflow import FIELDS, ID, KIND, Unfit
 
 pages = Blueprint(__name__)
 
+AnyForm = TypeVar("AnyForm", bound=forms.Form)
 Typed: TypeAlias = dict[str, Any]
 """What a form that is well holds."""
 
@@ -96,16 +98,9 @@ def person(asked: web.Asked) -> Response:
 def change(asked: web.Asked) -> Response:
     """What the register says of them."""
     who = _person(asked)
-    sent, seen = asked.form if asked.writes else None, service.shown(who)
-    saved: Typed = {
-        "name": who.name,
-        "title": who.title,
-        "email": who.email,
-        "roles": list(who.roles),
-        "since": who.since,
-    }
-    own = who.id == asked.person.id
-    form = ChangingOwn(sent, own=who, seen=seen, **saved) if own else Changing(sent, seen=seen, **saved)
+    kind = partial(ChangingOwn, own=who) if who.id == asked.person.id else Changing
+    saved = {name: getattr(who, name) for name in FIELDS}
+    form = _filled(asked, kind, who, **saved)
 
     def keep(typed: Typed) -> Register:
         fields = form.fields()
@@ -118,7 +113,7 @@ def change(asked: web.Asked) -> Response:
 def end(asked: web.Asked) -> Response:
     """The day on which they leave."""
     who = _person(asked)
-    form = Ending(asked.form if asked.writes else None, seen=service.shown(who), until=who.until)
+    form = _filled(asked, Ending, who, until=who.until)
 
     def keep(typed: Typed) -> Register:
         until = typed["until"]
@@ -133,16 +128,20 @@ def return_(asked: web.Asked) -> Response:
     who = _person(asked)
     if who.until is None and not asked.writes:
         return web.redirect(asked, f"/register/people/{who.id}")
-    sent, seen = asked.form if asked.writes else None, service.shown(who)
     # A form sent twice finds the line as its first sending left it, so which form it is shows by what was sent.
     left = any(name.startswith("since") for name in asked.form) if asked.writes else who.standing(_day(asked)) == LEFT
-    form = Returning(sent, seen=seen, since=_day(asked)) if left else Staying(sent, seen=seen)
+    form = _filled(asked, Returning, who, since=_day(asked)) if left else _filled(asked, Staying, who)
 
     def keep(typed: Typed) -> Register:
         since = typed.get("since")
         return service.return_(wiring.store(), asked.person, who.id, typed["seen"], since, asked.at, typed["reason"])
 
     return _kept(asked, "return", form, who, keep, "returned" if left else "stays")
+
+
+def _filled(asked: web.Asked, kind: Callable[..., AnyForm], who: Person, **saved: Any) -> AnyForm:
+    """The form as it was sent, with nothing put in for what was left out; or as the line has it."""
+    return kind(asked.form) if asked.writes else kind(seen=service.shown(who), **saved)
 
 
 def _kept(

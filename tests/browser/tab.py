@@ -116,6 +116,15 @@ class Tab:
             faults += [f"at {width} px: {fault}" for fault in (*_overflow(self.page), *_axe(self.page))]
         assert not faults, "\n".join([f"{self.page.title()} <{self.page.url}>", *faults])
 
+    def check_mail(self, mail: dict[str, str]) -> None:
+        """Show a mail's HTML part, and judge it as a page is judged."""
+        # An empty page first: the policy of the page that was there would hold for the mail as well.
+        self.page.goto("about:blank")
+        self.response = None
+        self.page.set_content(mail["html"])
+        self.served.add(f"mail: {mail['subject']}", mail["html"])
+        self.check()
+
     def expect_status(self, status: int) -> None:
         """Fail unless the page was served with this status."""
         assert self.response is not None

@@ -51,6 +51,12 @@ def test_a_councillor_asks_the_clerk_edits_and_what_was_posted_is_recorded(site:
     page.goto(site.home + "/checks")
     councillor.check()
 
+    mails = [*site.mails(email), *site.mails(people.CLERK), *site.mails(people.CHAIR)]
+    about = {mail["subject"]: mail for mail in mails if reference in mail["text"] or "/sign-in/" in mail["text"]}
+    assert len(about) >= 4
+    for mail in about.values():
+        clerk.check_mail(mail)
+
 
 def test_what_was_left_out_is_told_at_the_top_and_beside_the_question(site: Running, tab: Tab) -> None:
     people.sign_in(tab, site, "councillor2@council.example")

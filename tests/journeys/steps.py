@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from webtest import TestResponse
 
@@ -41,6 +42,9 @@ def signed_in(client: Client, who: str) -> Client:
     )
     visitor = client.another()
     visitor.web.set_cookie("clerkwell", secret)
+    for cookie in visitor.web.cookiejar:
+        # WebTest puts it in quotation marks, which browsers do not.
+        cookie.value = secret
     return visitor
 
 
@@ -78,6 +82,11 @@ def clerk_decides(client: Client, decision: str = "approve", who: str = "clerk",
     """Follow the link in the newest mail and decide; the page that follows."""
     officer = client.another()
     return decides(officer, officer.get(link_for(client, who)), decision, **fields)
+
+
+def presses(visitor: Client, path: str, status: Any = 303, **fields: Any) -> TestResponse:
+    """Send a form that has little or nothing but its button."""
+    return visitor.post(path, urlencode(fields), status=status, content_type="application/x-www-form-urlencoded")
 
 
 def state_of(reference: str) -> str:

@@ -67,13 +67,21 @@ class Life:
     def ticks(self) -> None:
         """The scheduled run, as often as it finds something to do."""
         for _ in range(4):
-            action = rules.due_action(self.record.data, self.at)
+            action = self.due()
             if action is None:
                 return
             before = self.record
             self.does(rules.TICK, action)
             assert self.record is not before, f"{action} was due in {before.state}, and is not legal there"
         raise AssertionError("the scheduled run found something due again and again")
+
+    def due(self) -> str | None:
+        """What the scheduled run does next, as `service.due` has it."""
+        data, today = self.record.data, dates.today(self.at)
+        action = rules.due_action(data, self.at)
+        if self.record.state == WAITING and action != "lapse" and not rules.in_hand(self.register, data, today):
+            return "ask" if rules.next_to_ask(self.register, data, today) else None
+        return action
 
     def sound(self) -> None:
         """What holds at every moment."""

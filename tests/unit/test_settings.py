@@ -121,6 +121,11 @@ def test_the_public_address_ends_in_no_slash(value: str) -> None:
     assert read(PUBLIC_URL=value).public_url == value.rstrip("/")
 
 
+@pytest.mark.parametrize(("colour", "text"), [("#1d4e4a", "#ffffff"), ("#ffdd00", "#000000")])
+def test_text_on_the_councils_colour_can_be_read(colour: str, text: str) -> None:
+    assert read(COLOUR=colour).council.on_colour == text
+
+
 def test_the_settings_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         read().approval_days = 1  # type: ignore[misc]  # that it cannot be assigned is what is tested

@@ -1,0 +1,108 @@
+"""`python -m infra.bench`: measure the built package and print the figures; `make bench` builds it first.
+
+Everything is a ratio or a count, so that it means the same on another machine. `--write` puts the same tables into
+docs/performance.md, `--large` measures a table of 10,000 requests as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import platform
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.assets import build as assets
+from infra.benchmarks import cold, growth, warm
+from infra.benchmarks.council import ASKER, Council, moto
+from infra.benchmarks.report import Section, verdict
+from infra.build import BUILD, ROOT
+from infra.local import dynamodb
+
+TARGET = ROOT / "docs" / "performance.md"
+INTRODUCTION = """# Performance
+
+Written by `python -m infra.bench --write` (`make bench` prints the same) on {day}, with Python {python} on {cores}
+cores. What was wanted and not reached says so.
+"""
+
+
+def weight(council: Council) -> float:
+    """Megabytes of the check form's first load: the page and its style sheets, compressed as API Gateway does it."""
+    page = str(council.serve(council.event("/check", who=ASKER), 200)["body"])
+    sheets = re.findall(r'href="/api(/assets/[^"]+\.css)"', page)
+    bodies = [page, *(str(council.serve(council.event(sheet), 200)["body"]) for sheet in sheets)]
+    return sum(len(gzip.compress(body.encode())) for body in bodies) / 1e6
+
+
+def sizes(zipped: Path, task: Path, first_load: float) -> Section:
+    """The sizes of what is deployed and of what a page brings."""
+    files = [path for path in task.rglob("*") if path.is_file()]
+    data = [path for path in files if path.relative_to(task).parts[0] in ("holidays", "tzdata")]
+    rows = [
+        ["zip", f"{zipped.stat().st_size / 1e6:.2f}", verdict(zipped.stat().st_size / 1e6, (3,))],
+        ["unpacked", f"{sum(path.stat().st_size for path in files) / 1e6:.2f}", "–"],
+        ["of that, data of holidays and time zones", f"{sum(path.stat().st_size for path in data) / 1e6:.2f}", "–"],
+        ["template", f"{(zipped.parent / 'template.yaml').stat().st_size / 1e6:.2f}", "–"],
+        ["check form’s first load, compressed", f"{first_load:.3f}", verdict(first_load, (0.04,))],
+    ]
+    return Section("Sizes", f"{len(files)} files in the zip. Megabytes.", ["what", "MB", "wanted"], rows)
+
+
+@contextmanager
+def database() -> Iterator[tuple[str, str, bool]]:
+    """The most exact DynamoDB that this machine has: address, name, whether it reckons capacity."""
+    try:
+        with dynamodb.running() as endpoint:
+            yield endpoint, "Amazon DynamoDB Local", True
+            return
+    except dynamodb.Unavailable:
+        pass
+    with moto() as endpoint:
+        yield endpoint, "moto", False
+
+
+def measure(*, large: bool) -> Iterator[Section]:
+    """Every part of the report, each as soon as it is measured."""
+    zipped = BUILD / "deployment.zip"
+    # Requests that only prepare something are served from the checkout, whose pages name the style sheets.
+    assets.build(BUILD / "assets")
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        task = scratch / "task"
+        with zipfile.ZipFile(zipped) as archive:
+            archive.extractall(task)
+        with moto() as endpoint:
+            council = Council(endpoint, "bench")
+            first_load = weight(council)
+            yield cold.measure(task, scratch, council)
+            yield warm.measure(task, scratch, council)
+        with database() as (endpoint, engine, exact):
+            yield growth.measure(Council(endpoint, "bench"), engine, exact=exact, large=large)
+        yield sizes(zipped, task, first_load)
+
+
+def main() -> None:
+    """Measure, print, and write when asked to."""
+    parser = argparse.ArgumentParser(prog="python -m infra.bench", description="Measure the built package.")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md as well")
+    parser.add_argument("--large", action="store_true", help="a table of 10,000 requests as well")
+    chosen = parser.parse_args()
+    blocks = []
+    for section in measure(large=chosen.large):
+        blocks.append(section.markdown())
+        print(blocks[-1], end="\n\n", flush=True)
+    if chosen.write:
+        day = f"{datetime.now(UTC):%-d %B %Y}"
+        said = INTRODUCTION.format(day=day, python=platform.python_version(), cores=os.cpu_count())
+        TARGET.write_text("\n".join([said, "\n\n".join(blocks), ""]), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

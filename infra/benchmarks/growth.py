@@ -1,0 +1,150 @@
+"""Growth: what each operation asks of DynamoDB, and what it consumes, as the table fills.
+
+The requests that fill it are one that was really asked, decided, posted and told of, copied with its log and mails
+under other references. All are one councillor's, which is the worst for that councillor's list. What is open stays at
+the same number, as on a council's desk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib import outbox, tick, wiring
+from chalicelib.checks import service
+from infra.benchmarks.council import ASKER, FORM, OFFICER, TEXT, Council
+from infra.benchmarks.report import Section
+
+SIZES, LARGE = (10, 500, 1000), 10_000
+OPEN = 5
+_BATCH = 25
+
+Call = tuple[str, float]
+"""An operation and the capacity units that it consumed."""
+
+
+class Postman:
+    """Takes every mail, in place of SES, which is not what is measured here."""
+
+    def send(self, *_mail: Any) -> str:
+        """An id, as SES gives one."""
+        return "taken"
+
+
+@contextmanager
+def metered(client: Any) -> Iterator[list[Call]]:
+    """Every request that a DynamoDB client makes meanwhile."""
+    made: list[Call] = []
+
+    def ask(params: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        return {**params, "ReturnConsumedCapacity": "TOTAL"}
+
+    def note(parsed: dict[str, Any], model: Any, **_more: Any) -> None:
+        used = parsed.get("ConsumedCapacity", [])
+        every = used if isinstance(used, list) else [used]
+        made.append((model.name, sum(one.get("CapacityUnits", 0.0) for one in every)))
+
+    hooks = (("provide-client-params.dynamodb", ask), ("after-call.dynamodb", note))
+    for event, hook in hooks:
+        client.meta.events.register(event, hook, unique_id=event)
+    try:
+        yield made
+    finally:
+        for event, hook in hooks:
+            client.meta.events.unregister(event, hook, unique_id=event)
+
+
+def send_mails(council: Council) -> None:
+    """Send whatever is due."""
+    while outbox.sweep(council.store, wiring.mailer(), wiring.settings(), datetime.now(UTC)):
+        pass
+
+
+def finished(council: Council) -> str:
+    """A request whose life is over; its reference."""
+    reference = council.ask()
+    council.serve(council.event(council.link(reference), council.approval(reference)), 303)
+    council.serve(council.event(f"/check/{reference}/posted", {"where": "Our page", "text": TEXT}, ASKER), 303)
+    send_mails(council)
+    return reference
+
+
+def fill(council: Council, reference: str, more: int) -> None:
+    """Put so many copies of a finished request into the table."""
+    values = {":pk": {"S": f"{service.KIND}#{reference}"}}
+    query: dict[str, Any] = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": values}
+    original = json.dumps(council.client.query(TableName=council.table, **query)["Items"])
+    puts: list[dict[str, Any]] = []
+    for _ in range(more):
+        items = json.loads(original.replace(reference, service.new_reference()))
+        puts += [{"PutRequest": {"Item": item}} for item in items]
+    for n in range(0, len(puts), _BATCH):
+        left = {council.table: puts[n : n + _BATCH]}
+        while left:
+            left = council.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+
+
+def operations(council: Council, reference: str, decided: str) -> dict[str, Callable[[], Any]]:
+    """What is measured. `reference` waits for its decision, `decided` has one."""
+    path, store = council.link(reference), council.store
+    approval = council.event(path, council.approval(reference))
+    events = {
+        "form without a session": (council.event("/sign-in"), 200),
+        "ask for a sign-in link": (council.event("/sign-in", {"email": "councillor2@council.example"}), 303),
+        "check form, signed in": (council.event("/check", who=ASKER), 200),
+        "check sent": (council.event("/check", FORM, ASKER), 303),
+        "open the link in a mail": (council.event(path), 200),
+        "decide": (approval, 303),
+        "a request with its history": (council.event(f"/check/{decided}", who=ASKER), 200),
+        "“my requests” (up to 50)": (council.event("/checks", who=ASKER), 200),
+        f"the desk ({OPEN} open, up to 25 decided)": (council.event("/desk", who=OFFICER), 200),
+    }
+
+    def served(event: dict[str, Any], status: int) -> Callable[[], Any]:
+        return lambda: council.serve(event, status)
+
+    made: dict[str, Callable[[], Any]] = {name: served(*one) for name, one in events.items()}
+    nothing_new = datetime(2020, 1, 1, tzinfo=UTC)
+    made["sweep with nothing due"] = lambda: outbox.sweep(store, wiring.mailer(), wiring.settings(), nothing_new)
+    made["daily run with nothing due"] = lambda: tick.run(store, wiring.settings(), datetime.now(UTC))
+    return made
+
+
+def flatness(figures: Sequence[tuple[int, float]]) -> str:
+    """Plain words on how requests and capacity go with the size of the table."""
+    if len(set(figures)) == 1:
+        return "flat"
+    return "flat once a page is full" if figures[-1] == figures[-2] else "GROWS"
+
+
+def measure(council: Council, engine: str, *, exact: bool, large: bool) -> Section:
+    """Measure at every size. `exact`: the engine reckons capacity as Amazon does."""
+    wiring.use(mailer=Postman())
+    sizes = [*SIZES, *([LARGE] if large else [])]
+    decided = finished(council)
+    waiting = [council.ask() for _ in range(OPEN)]
+    council.serve(council.event("/sign-in", {"email": "nobody@council.example"}), 303)
+    send_mails(council)
+    there = 1 + OPEN
+    found: dict[str, list[tuple[int, float]]] = {}
+    for size in sizes:
+        fill(council, decided, size - there)
+        there = size
+        for name, operation in operations(council, waiting.pop(0), decided).items():
+            with metered(council.client) as made:
+                operation()
+            found.setdefault(name, []).append((len(made), sum(units for _, units in made) if exact else 0.0))
+        send_mails(council)
+        there += 1
+    rows = [
+        [name, *(f"{count} / {units:g}" if exact else f"{count}" for count, units in figures), flatness(figures)]
+        for name, figures in found.items()
+    ]
+    unit = "requests / capacity units" if exact else "requests"
+    how = f"""On {engine}: {unit} of one operation with so many check requests in the table, each with its
+log and mails (copies of one that was really asked, decided and posted, all of one councillor), {OPEN} of them open."""
+    notes = [] if exact else ["Java is not installed here: moto counts requests and reckons no capacity."]
+    return Section("As the table grows", how, ["operation", *(f"{size:,}" for size in sizes), ""], rows, notes)

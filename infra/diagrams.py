@@ -1,0 +1,103 @@
+"""`python -m infra.diagrams`: draw the tables of moves as diagrams, into docs/diagrams.md.
+
+Rules: every part that has a `workflow.py` with a table is drawn, found by looking; nothing is told here that the tables
+do not say, but for how a capacity is put into words; a capacity without words stops the drawing. A test fails when the
+file differs from what this would write.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import chalicelib
+from chalicelib.record import NEW, Table
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "diagrams.md"
+
+WHO = {
+    "requester": "whoever asked",
+    "decider": "an officer who may decide it",
+    "disputer": "an officer who says “this was not me”",
+    "system": "the scheduled run",
+    "keeper": "whoever keeps the register",
+    "self": "the person themselves",
+    "setup": "the settings, at the first start",
+    "disowner": "an officer who says “this was not me”",
+}
+"""Capacity → who that is."""
+
+INTRODUCTION = """# The workflows
+
+Written by `python -m infra.diagrams` from the tables in `chalicelib/*/workflow.py`. What is not drawn here cannot
+happen: `move` in `chalicelib/record.py` refuses it. An arrow says what is done and, in brackets, in which capacity;
+what leaves the state as it is stands inside it. The table below each diagram says the same, and who that is.
+"""
+
+
+def workflows() -> Iterator[ModuleType]:
+    """The workflow of every part that has one, by the parts' names."""
+    for part in pkgutil.iter_modules(chalicelib.__path__, "chalicelib."):
+        if part.ispkg and find_spec(f"{part.name}.workflow"):
+            yield import_module(f"{part.name}.workflow")
+
+
+def diagram(table: Table, words: Mapping[str, str]) -> list[str]:
+    """The lines of a Mermaid state diagram. `words`: state → how it is written."""
+    arrows: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for (state, action), legal in table.items():
+        arrows.setdefault((state, legal.to), {}).setdefault(legal.by, []).append(action)
+    states = dict.fromkeys([*(legal.to for legal in table.values()), *(state for state, _ in table if state != NEW)])
+    lines = ["```mermaid", "stateDiagram-v2", "  direction LR"]
+    for state in states:
+        within = arrows.pop((state, state), {})
+        lines.append(f'  state "{"<br>".join([_written(state, words), *_labels(within)])}" as {_id(state)}')
+    for (state, to), told in arrows.items():
+        lines.append(f"  {_id(state)} --> {_id(to)}: {'<br>'.join(_labels(told))}")
+    ends = [state for state in states if state not in {start for start, _ in table}]
+    return [*lines, *(f"  {_id(state)} --> [*]" for state in ends), "```"]
+
+
+def listing(table: Table, words: Mapping[str, str]) -> list[str]:
+    """The lines of a Markdown table of the same moves. Raises KeyError for a capacity that has no words."""
+    rows = [
+        f"| {_written(state, words)} | `{action}` | {legal.by}: {WHO[legal.by]} | {_written(legal.to, words)} |"
+        for (state, action), legal in table.items()
+    ]
+    return ["| from | action | by | to |", "|---|---|---|---|", *rows]
+
+
+def document() -> str:
+    """The whole file."""
+    lines = [INTRODUCTION]
+    for workflow in workflows():
+        words: Mapping[str, str] = getattr(workflow, "STATES", {})
+        title = (workflow.__doc__ or workflow.__name__).partition("’s table")[0].partition("'s table")[0]
+        lines += [f"## {title}", "", *diagram(workflow.TABLE, words), "", *listing(workflow.TABLE, words), ""]
+    return "\n".join(lines)
+
+
+def _id(state: str) -> str:
+    return "[*]" if state == NEW else state.replace("-", "_")
+
+
+def _written(state: str, words: Mapping[str, str]) -> str:
+    return "(nothing yet)" if state == NEW else words.get(state, state.capitalize())
+
+
+def _labels(told: Mapping[str, list[str]]) -> list[str]:
+    return [f"{', '.join(actions)} ({by})" for by, actions in told.items()]
+
+
+def main() -> None:
+    """Write the file."""
+    TARGET.write_text(document(), "utf-8")
+    print(f"{TARGET.relative_to(Path.cwd())} is written" if TARGET.is_relative_to(Path.cwd()) else TARGET.name)
+
+
+if __name__ == "__main__":
+    main()
