@@ -95,12 +95,13 @@ def new_link(asked: web.Asked) -> Response:
 
 @web.route(pages, "/check/{reference}/decision", web.OFFICER, methods=("GET", "POST"))
 def from_the_desk(asked: web.Asked) -> Response:
-    """The decision page for an officer who is signed in."""
-    try:
-        record = service.find(wiring.store(), asked.parts["reference"])
-    except service.Unknown as error:
-        raise web.Problem(404) from error
-    policy = shelf.guiding(shelf.read(wiring.store()))
+    """The decision page for an officer who is signed in. 1 read."""
+    reference = asked.parts["reference"]
+    about = head_key(service.KIND, reference)
+    found = wiring.store().several(about, shelf.KEY) if service.is_reference(reference) else {}
+    if about not in found:
+        raise web.Problem(404)
+    record, policy = to_record(found[about]), shelf.guiding(shelf.of(found.get(shelf.KEY)))
     return _decision(asked, record, asked.person, asked.register, policy, f"/check/{record.id}/decision")
 
 

@@ -78,4 +78,4 @@ def test_a_decision_costs_no_more_for_knowing_the_policy(client: Client, a_reque
     chair.sign_in("chair@council.example")
     with counting(engine.client) as made:
         chair.get(f"/check/{record.id}/decision")
-    assert made == ["BatchGetItem", "GetItem", "GetItem"]
+    assert made == ["BatchGetItem", "BatchGetItem"]
