@@ -16,6 +16,9 @@ from chalicelib.checks.agreeing import pages as agreeing_pages
 from chalicelib.checks.deciding import pages as deciding_pages
 from chalicelib.checks.routes import pages as check_pages
 from chalicelib.desk.routes import pages as desk_pages
+from chalicelib.policy.adopting import pages as adopting_pages
+from chalicelib.policy.drafting import pages as drafting_pages
+from chalicelib.policy.routes import pages as policy_pages
 from chalicelib.record import instant
 from chalicelib.register.routes import pages as register_pages
 from chalicelib.sign_in.routes import pages as sign_in_pages
@@ -25,7 +28,18 @@ app = Chalice(app_name="clerkwell")
 app.log.setLevel(logging.INFO)
 app.register_middleware(web.restyled, "http")
 
-for pages in (site_pages, sign_in_pages, register_pages, check_pages, deciding_pages, agreeing_pages, desk_pages):
+for pages in (
+    site_pages,
+    sign_in_pages,
+    register_pages,
+    check_pages,
+    deciding_pages,
+    agreeing_pages,
+    desk_pages,
+    policy_pages,
+    drafting_pages,
+    adopting_pages,
+):
     app.register_blueprint(pages)
 
 tick.DUE[checks.KIND] = checks.due

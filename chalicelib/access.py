@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import dates
+from chalicelib.policy import shelf
+from chalicelib.policy.rules import Version
 from chalicelib.record import Actor, Record, instant, move, stamp
 from chalicelib.register.rules import Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND, TABLE
@@ -70,10 +72,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in, and the register as it stands. `session` is the digest of their session's token."""
+    """Somebody who is signed in, with the register and the policy as they stand. `session` is their token's digest."""
 
     person: Person
     register: Register
+    policy: Version
     session: str
 
 
@@ -171,9 +174,9 @@ def start_session(store: Store, link: Link, person: Person, at: datetime, *, own
 
 
 def visitor(store: Store, secret: str, at: datetime) -> Visitor | None:
-    """Who holds this session token, with the register; None when it is no (longer) valid. 1 request."""
+    """Who holds this session token, with the register and the policy; None when it is not valid. 1 request."""
     key = ("session#" + digest(secret), "session")
-    found = store.several(key, head_key(KIND, ID))
+    found = store.several(key, head_key(KIND, ID), shelf.KEY)
     item, head = found.get(key), found.get(head_key(KIND, ID))
     if item is None or head is None or instant(item["until"]) <= at:
         return None
@@ -184,7 +187,7 @@ def visitor(store: Store, secret: str, at: datetime) -> Visitor | None:
     # Somebody who became an officer during a long session goes back to the short one.
     if person.officer_role and instant(item["made"]) + SESSION <= at:
         return None
-    return Visitor(person, people, digest(secret))
+    return Visitor(person, people, shelf.guiding(shelf.of(found.get(shelf.KEY))), digest(secret))
 
 
 def end_all(store: Store, whose: str, actor: Actor, action: str, at: datetime, reason: str = "") -> None:

@@ -17,13 +17,14 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import access, assets, dates, forms, render, wiring
 from chalicelib.access import Visitor
+from chalicelib.policy.rules import Version
 from chalicelib.register.rules import Person, Register, keepers
 
 log = logging.getLogger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
-LARGEST_FORM = 400_000
-"""Bytes of a form's body: 10,000 characters of four bytes, three for each in the encoding, and room for the rest."""
+LARGEST_FORM = 800_000
+"""Bytes of a form's body: 60,000 characters of four bytes, three for each in the encoding, and room for the rest."""
 
 PUBLIC, LINK, SIGNED_IN, OFFICER, KEEPER = "public", "link", "signed-in", "officer", "keeper"
 """Access classes: anybody; who holds a link; who is signed in; who may decide; who keeps the register."""
@@ -69,6 +70,13 @@ class Asked:
         if self.visitor is None:
             raise Problem(403)
         return self.visitor.register
+
+    @property
+    def policy(self) -> Version:
+        """The version of the policy whose clauses count, as it was read with the session. Only with a session."""
+        if self.visitor is None:
+            raise Problem(403)
+        return self.visitor.policy
 
     @property
     def writes(self) -> bool:

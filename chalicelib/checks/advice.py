@@ -3,14 +3,14 @@
 It is advice: it blocks nothing and approves nothing. The checker is loaded only where a text is checked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib import dates
-from chalicelib.policy.standard import CLAUSES, TOPICS
+from chalicelib.policy.rules import Version, by_topic, labels
 from chalicelib.record import Data
 from chalicelib.register.rules import Person, Register
 from chalicelib.settings import Settings
@@ -19,10 +19,13 @@ MOST = 60
 """How many flags are kept of one text; a text with more has been told enough."""
 
 
-def given(settings: Settings, register: Register, who: Person, answers: Data, at: datetime) -> list[dict[str, Any]]:
+def given(
+    settings: Settings, register: Register, policy: Version, who: Person, answers: Data, at: datetime
+) -> list[dict[str, Any]]:
     """The flags of the text that is asked about, JSON-shaped, by position; none for a question without a text.
 
-    Each holds `code`, `start`, `end` (characters of the text), `message`, `advice` and `clauses` (ids).
+    Each holds `code`, `start`, `end` (characters of the text), `message`, `advice` and `clauses` (the labels of
+    those of the policy that govern it).
     """
     if not answers["text"]:
         return []
@@ -45,8 +48,9 @@ def given(settings: Settings, register: Register, who: Person, answers: Data, at
         ),
         wanted=date.fromisoformat(answers["when"]) if answers["when"] else None,
         elections=[checker.Election(day) for day in council.polling_days],
-        clauses=TOPICS,
+        clauses=by_topic(policy.clauses),
     )
+    named = labels(policy.clauses)
     return [
         {
             "code": flag.code,
@@ -54,7 +58,7 @@ def given(settings: Settings, register: Register, who: Person, answers: Data, at
             "end": flag.end,
             "message": flag.message,
             "advice": flag.advice,
-            "clauses": list(flag.clauses),
+            "clauses": [named[clause] for clause in flag.clauses],
         }
         for flag in flags[:MOST]
     ]
@@ -81,15 +85,14 @@ def passages(text: str, flags: Sequence[Data]) -> list[dict[str, Any]]:
     ]
 
 
-def notes(text: str, flags: Sequence[Data], clauses: Mapping[str, str] = CLAUSES) -> list[dict[str, Any]]:
-    """The flags for reading: `passage` (nothing where a flag is about the whole text), `message`, `advice`, `clauses`
-    in words."""
+def notes(text: str, flags: Sequence[Data]) -> list[dict[str, Any]]:
+    """The flags for reading: `passage` (empty where it is the whole text), `message`, `advice`, `clauses`."""
     return [
         {
             "passage": "" if (flag["start"], flag["end"]) == (0, len(text)) else text[flag["start"] : flag["end"]],
             "message": flag["message"],
             "advice": flag["advice"],
-            "clauses": [clauses.get(clause, clause) for clause in flag["clauses"]],
+            "clauses": flag["clauses"],
         }
         for flag in flags
     ]

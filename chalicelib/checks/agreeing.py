@@ -15,15 +15,15 @@ pages = Blueprint(__name__)
 @web.route(pages, "/agree/{token}", web.LINK, methods=("GET", "POST"))
 def agree(asked: web.Asked) -> Response:
     """Whether they agree to the text of the request. The link is for one version of it."""
-    opened = opening.opened(asked, "agree")
+    opened = opening.by_link(asked, "agree")
     record, who = opened.record, opened.who
     context: dict[str, Any] = {
         "request": views.request(record, opened.register),
         "who": who.styled,
-        "path": f"/agree/{asked.parts['token']}",
+        "path": opened.path,
         "answer": record.data["agreements"].get(who.id, {}).get("answer", ""),
     }
-    current = record.data["draft"] == opened.link.version and who.id in record.data["answers"]["named"]
+    current = record.data["draft"] == opened.version and who.id in record.data["answers"]["named"]
     if not current or not {"agree", "decline"} & set(views.actions(record, frozenset({rules.NAMED}))):
         return web.page(asked, "checks/not_needed.html", opening.GONE, **context)
     form = Agreement(asked.form if asked.writes else None)

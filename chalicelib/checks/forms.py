@@ -11,7 +11,7 @@ from chalicelib import forms
 from chalicelib.checks import words
 from chalicelib.checks.rules import matches
 from chalicelib.forms import DateParts, Fields, Form, kept, required, stripped
-from chalicelib.policy.standard import CLAUSES
+from chalicelib.policy.rules import Version, citable
 from chalicelib.register.rules import Person
 
 LONGEST = 10_000
@@ -304,15 +304,19 @@ class Decision(Form):
     clauses = wtforms.SelectMultipleField(
         "The clauses it rests on",
         description="You can leave this empty",
-        choices=forms.choices(CLAUSES),
+        choices=[],
         validate_choice=False,
         option_widget=wtforms.widgets.CheckboxInput(),
         widget=wtforms.widgets.ListWidget(prefix_label=False),
     )
     shown = wtforms.HiddenField(filters=[kept])
+    policy = wtforms.HiddenField(filters=[kept])
 
-    def about(self, answers: Mapping[str, Any]) -> None:
-        """Fit the form to a request: a question without a draft has nothing to edit, and its answer is the reason."""
+    def about(self, answers: Mapping[str, Any], policy: Version) -> None:
+        """Fit the form to a request: a question without a draft has nothing to edit, and its answer is the reason; and
+        to the version of the policy whose clauses it may rest on."""
+        self.in_force, self.citable = policy.number, citable(policy.clauses)
+        self.clauses.choices = forms.choices(self.citable)
         self.asked = answers["text"]
         if self.asked:
             labels = {
@@ -354,8 +358,13 @@ class Decision(Form):
             raise StopValidation("Give a reason" if self.asked else "Write your answer")
 
     def validate_clauses(self, field: wtforms.Field) -> None:
-        """Only those that there are."""
-        if not set(field.data or ()) <= set(CLAUSES):
+        """Only those that there are, of the version that the page showed."""
+        if field.data and self.policy.data not in ("", str(self.in_force)):
+            self.policy.data = str(self.in_force)
+            raise StopValidation(
+                "The Council’s policy has changed meanwhile. Look whether these clauses are still right"
+            )
+        if not set(field.data or ()) <= set(self.citable):
             raise StopValidation("Choose only clauses from the list")
 
     def given(self) -> dict[str, Any]:
@@ -364,7 +373,9 @@ class Decision(Form):
             "decision": self.decision.data,
             "text": self.text.data,
             "reason": (self.reason.data or "").strip(),
-            "clauses": [clause for clause in CLAUSES if clause in (self.clauses.data or ())],
+            "clauses": [clause for clause in self.citable if clause in (self.clauses.data or ())],
+            "cited": [label for clause, label in self.citable.items() if clause in (self.clauses.data or ())],
+            "policy": self.in_force,
             "shown": self.shown.data,
         }
 

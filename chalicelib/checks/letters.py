@@ -12,7 +12,6 @@ from chalicelib import dates, diff
 from chalicelib.checks import advice, words
 from chalicelib.checks.rules import order, other_officer
 from chalicelib.outbox import Letter
-from chalicelib.policy.standard import CLAUSES
 from chalicelib.record import Entry, Record, instant
 from chalicelib.register.rules import ROLES, Person, Register
 
@@ -71,7 +70,9 @@ def outcome(record: Record) -> dict[str, Any]:
         **decision,
         "words": words.OUTCOMES[decision["outcome"]],
         "role": ROLES.get(decision["role"], decision["role"]),
-        "clauses": [CLAUSES.get(clause, clause) for clause in decision["clauses"]],
+        "clauses": words.cited(decision),
+        "policy": decision.get("policy", 0),
+        "clause_ids": decision["clauses"],
         "edited": edited,
         "diff": [list(chunk) for chunk in diff.words(answers["text"], decision["text"])] if edited else [],
         "approved": decision["outcome"] in ("approve", "approve-with-edits"),

@@ -1,38 +1,59 @@
-"""What an e-mailed link of a request leads to. Opening one costs 2 reads and changes nothing."""
+"""What an officer, or somebody who is named, has before them: a request as it stands, and who they are to it.
+
+An e-mailed link is opened in 2 reads, the link and then everything else together, and opening one changes nothing.
+"""
 
 from dataclasses import dataclass
 
 from chalicelib import access, web, wiring
-from chalicelib.access import DeadLink, Link
+from chalicelib.access import DeadLink
+from chalicelib.checks import service
+from chalicelib.policy import shelf
+from chalicelib.policy.rules import Version
 from chalicelib.record import Record
 from chalicelib.register.rules import Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND
+from chalicelib.store import head_key, to_record
 
 GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Whose the link is, and the register and the request as they stand."""
+    """Who opened it, and the register, the policy and the request as they stand. `path` is the page's own address;
+    `version` what a link was sent for: the number of a text, or of an entry; None from the desk."""
 
-    link: Link
     who: Person
     register: Register
+    policy: Version
     record: Record
+    path: str
+    version: int | None = None
 
 
-def opened(asked: web.Asked, purpose: str) -> Opened:
+def by_link(asked: web.Asked, purpose: str) -> Opened:
     """What the link in the address leads to. Raises web.Instead with the page that says why it does not work."""
     store, secret = wiring.store(), asked.parts["token"]
     try:
         link = access.find_link(store, secret, purpose)
-        head, record = store.records((KIND, ID), (link.kind, link.id))
-        register = register_of(head.data if head else {})
+        people, about = head_key(KIND, ID), head_key(link.kind, link.id)
+        found = store.several(people, about, shelf.KEY)
+        register = register_of(found[people]["data"] if people in found else {})
         who = access.owner(link, register, asked.at)
     except DeadLink as dead:
         code = 404 if dead.why == access.UNKNOWN else GONE
         page = web.page(asked, "checks/dead_link.html", code, why=dead.why, purpose=purpose, secret=secret)
         raise web.Instead(page) from dead
-    if record is None:
+    if about not in found:
         raise web.Problem(404)
-    return Opened(link, who, register, record)
+    policy = shelf.guiding(shelf.of(found.get(shelf.KEY)))
+    return Opened(who, register, policy, to_record(found[about]), f"/{purpose}/{secret}", link.version)
+
+
+def from_the_desk(asked: web.Asked) -> Opened:
+    """The request in the address, for whoever is signed in. 1 read."""
+    try:
+        record = service.find(wiring.store(), asked.parts["reference"])
+    except service.Unknown as error:
+        raise web.Problem(404) from error
+    return Opened(asked.person, asked.register, asked.policy, record, f"/check/{record.id}/decision")

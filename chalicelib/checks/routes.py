@@ -139,7 +139,10 @@ def _answers(asked: web.Asked, reference: str, draft: Item | None) -> Response:
         if one["problem"]
     ]
     text = form.text.data or ""
-    flags = advice.given(wiring.settings(), asked.register, asked.person, form.answers([]), asked.at) if well else []
+    flags: list[dict[str, Any]] = []
+    if well:
+        answers = form.answers([])
+        flags = advice.given(wiring.settings(), asked.register, asked.policy, asked.person, answers, asked.at)
     context: dict[str, Any] = {"form": form, "ready": well and not problems, "errors": problems, "pictures": shown}
     context |= {"reference": reference, "version": draft["version"]}
     context |= {"advice": advice.notes(text, flags), "passages": advice.passages(text, flags)}
@@ -165,11 +168,12 @@ def _submit(asked: web.Asked) -> Response:
         if form.has_pictures.data == "yes":
             kept = pictures.take_in(wiring.files(), asked.person, reference, version, earlier, form.keep.data or ())
         answers = form.answers(kept)
+        flags = advice.given(wiring.settings(), asked.register, asked.policy, asked.person, answers, asked.at)
         common = (wiring.store(), wiring.settings(), asked.register, asked.person)
         if before is None:
-            service.submit(*common, reference, answers, asked.at)
+            service.submit(*common, reference, answers, asked.at, flags)
         else:
-            service.resubmit(*common, before, answers, version, asked.at)
+            service.resubmit(*common, before, answers, version, asked.at, flags)
     except pictures.NotAPicture as error:
         form.has_pictures.errors = (str(error),)
         return _whole(asked, form)

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -175,13 +175,21 @@ def save_draft(
 
 
 def submit(
-    store: Store, settings: Settings, register: Register, who: Person, reference: str, answers: Data, at: datetime
+    store: Store,
+    settings: Settings,
+    register: Register,
+    who: Person,
+    reference: str,
+    answers: Data,
+    at: datetime,
+    flags: Sequence[Data] = (),
 ) -> Record:
-    """Ask. 1 transaction, which also clears the draft away. Raises AlreadySent, Taken; sent twice it is one request."""
+    """Ask. `flags` are the post checker's (advice.py). 1 transaction, which also clears the draft away. Sent twice it
+    is one request. Raises AlreadySent, Taken."""
     before = Record(KIND, reference)
     asker = Actor(who.id, who.styled, who.role, frozenset({rules.REQUESTER}))
     try:
-        return _ask(store, settings, register, before, "submit", asker, who, answers, at)
+        return _ask(store, settings, register, before, "submit", asker, who, answers, at, flags)
     except Conflict as conflict:
         record = store.get(KIND, reference)
         if record is None or record.data["requester"] != who.id:
@@ -198,6 +206,7 @@ def resubmit(
     answers: Data,
     version: int,
     at: datetime,
+    flags: Sequence[Data] = (),
 ) -> Record:
     """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow,
     NotYours and Busy; sent twice it is one draft."""
@@ -207,7 +216,7 @@ def resubmit(
             return _as_sent(record, answers, version)
         asker = actor(record.data, who, register, at)
         try:
-            return _ask(store, settings, register, record, "resubmit", asker, who, answers, at)
+            return _ask(store, settings, register, record, "resubmit", asker, who, answers, at, flags)
         except Conflict:
             # The same form, sent twice; or something else happened to it, and it can be asked anew all the same.
             record = find(store, before.id)
@@ -224,9 +233,10 @@ def _ask(
     who: Person,
     answers: Data,
     at: datetime,
+    flags: Sequence[Data],
 ) -> Record:
     put = _put(settings, register, {"requester": who.id, "answers": answers, "asked": []}, at)
-    given = {"answers": answers, "advice": advice.given(settings, register, who, answers, at), **put}
+    given = {"answers": answers, "advice": list(flags), **put}
     # Emptied and out of date rather than deleted: deleting is a right that a function had better not need.
     clear = Write("put", keyed(draft_key(who, before.id), answers={}, version=0, expires_at=access.epoch(at)))
     return _commit(store, register, before, action, asker, at, given, writes=(clear,))
@@ -260,7 +270,7 @@ def decide(
     action, record = decision["decision"], before
     if action not in DECISIONS:
         raise NotNow(before, action)
-    given = {name: decision[name] for name in ("reason", "clauses", "shown")}
+    given = {name: decision[name] for name in ("reason", "clauses", "cited", "policy", "shown") if name in decision}
     if action == "approve-with-edits":
         given["text"] = decision["text"]
     lapses = action != "reject"

@@ -6,7 +6,6 @@ from chalicelib import diff
 from chalicelib.checks import advice, letters, rules, words
 from chalicelib.checks.workflow import STATES, TABLE
 from chalicelib.dates import at_time
-from chalicelib.policy.standard import CLAUSES
 from chalicelib.record import Data, Entry, Fault, Record, allowed, instant, verify
 from chalicelib.register.rules import ROLES, Register
 from chalicelib.store import History, Item
@@ -74,7 +73,7 @@ def _entry(entry: Entry, register: Register) -> dict[str, Any]:
         "role": ROLES.get(entry.role, ""),
         "version": given.get("draft", ""),
         "why": given.get("reason", ""),
-        "clauses": [CLAUSES.get(clause, clause) for clause in given.get("clauses", ())],
+        "clauses": words.cited(given),
         "details": details,
         "text": _written(entry),
         "hash": entry.hash,

@@ -1,5 +1,8 @@
 """How a check request's choices are written, in pages and mails alike; pure."""
 
+from chalicelib.policy.standard import CLAUSES
+from chalicelib.record import Data
+
 IN_NAME_OF = {
     "council": "The Council",
     "own": "Myself, on my own account",
@@ -76,6 +79,11 @@ RESPONSIBLE = (
     "It is not a decision of the Council: you stay personally responsible for what you post."
 )
 """What every approval says."""
+
+
+def cited(decision: Data) -> list[str]:
+    """The clauses that a decision rests on, as the version of the policy that was in force then had them."""
+    return list(decision.get("cited") or [CLAUSES.get(clause, clause) for clause in decision.get("clauses", ())])
 
 
 def title(text: str, question: str, most: int = 80) -> str:

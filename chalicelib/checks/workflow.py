@@ -10,11 +10,12 @@ since       the entry with which the present wait began
 asked       ids of the officers to whom it was put, in turn; empty when nobody is left to ask
 undeliverable   ids of officers whose mail about it came back
 deadlines   action → when it is due (UTC)
-advice      what the post checker said of the text: code, start, end, message, advice, clauses of each flag
+advice      what the post checker said of the text: code, start, end, message, advice, clauses (labels) of each flag
 agreements  id of each named person who was asked → answer (agreed, declined or ""), words, at
 holding     whether the officer waits for those answers; nobody is reminded meanwhile
-decision    None, or outcome, reason, clauses, by, name, role, at, draft, text (as approved), flags (those that were
-            shown), n (the entry)
+decision    None, or outcome, reason, clauses (ids), cited (their labels), policy (the version they are of; 0: the
+            project's own wording), by, name, role, at, draft, text (as approved), flags (those that were shown), n (the
+            entry)
 posted      None, or where, text, matches (None: there was no text to compare)
 """
 
@@ -86,6 +87,7 @@ def _decided(data: Data, given: Data, entry: Entry) -> Data:
             "outcome": entry.action,
             "reason": given["reason"],
             "clauses": given["clauses"],
+            **{name: given[name] for name in ("cited", "policy") if name in given},
             "by": entry.who,
             "name": entry.name,
             "role": entry.role,

@@ -1,1 +1,1 @@
-"""The policy: its clauses, which decisions cite."""
+"""The policy: its versions, each an ordered list of clauses; importing, correcting and adopting them; what changed."""

@@ -17,6 +17,11 @@ WAYS = (
         "text": "Put a draft or a question to the Clerk or the Chair, and have the answer by e-mail.",
     },
     {
+        "title": "Read the policy",
+        "href": "/policy",
+        "text": "The Council’s social media policy as it stands, earlier versions, and what changed.",
+    },
+    {
         "title": "See your requests",
         "href": "/checks",
         "text": "What you have asked, what was decided and why, and where to record what you posted.",

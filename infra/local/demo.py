@@ -1,4 +1,4 @@
-"""The demo council: its settings and its people, all of them invented.
+"""The demo council: its settings, its people and its policy, all of them invented.
 
 The Clerk and the Chair come from the settings, as in a real deployment; everybody else is put on the register as the
 Clerk would do it, through the register's own service.
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import access
+from chalicelib.policy import service as policy
+from chalicelib.policy import shelf
 from chalicelib.register import service
 from chalicelib.register.rules import Register
 from chalicelib.settings import Settings
@@ -47,7 +49,9 @@ PEOPLE = (
 )
 CLERK, CHAIR = PEOPLE[0], PEOPLE[1]
 SINCE = "2024-05-14"
-"""Since when they have all been on the register: the council's annual meeting."""
+"""Since when they have all been on the register: the council's annual meeting, which adopted its policy as well."""
+MINUTE = "24/017"
+"""The minute of that adoption."""
 
 
 def environment(public_url: str, table: str = TABLE, bucket: str = BUCKET) -> dict[str, str]:
@@ -97,4 +101,15 @@ def seed(store: Store, settings: Settings, at: datetime) -> Register:
             register = service.add(store, clerk, wanted.id, fields, at, "The demo council")
         else:
             register = service.change(store, clerk, wanted.id, service.shown(known), fields, at, "The demo council")
+    adopt_policy(store, register, at)
     return register
+
+
+def adopt_policy(store: Store, register: Register, at: datetime) -> None:
+    """Record, as the Clerk, that the council adopted a policy in the project's own wording long ago. Twice is once."""
+    clerk = register.person(CLERK.id)
+    if clerk is None or shelf.read(store).lines:
+        return
+    draft = policy.begin(store, clerk, 1, "standard", "", at)
+    act = {"meeting": SINCE, "minute": MINUTE, "material": True}
+    policy.adopt(store, clerk, 1, draft.version, act, at)

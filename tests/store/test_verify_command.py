@@ -15,7 +15,7 @@ pytestmark = pytest.mark.both_engines
 def test_all_is_well(engine: Engine, table: str, a_request: Requests, capsys: pytest.CaptureFixture[str]) -> None:
     record = a_request(state="approved")
     assert verify.main([table], engine.client) == 0
-    assert "2 records checked, 0 do not agree" in capsys.readouterr().out, "the register and the request"
+    assert "3 records checked, 0 do not agree" in capsys.readouterr().out, "the register, the policy, the request"
     assert verify.main([table, "check", record.id], engine.client) == 0
 
 
@@ -34,7 +34,7 @@ def test_what_was_tampered_with_is_named(
     assert f"check {missing.id}: entry 1: entry 1 is missing" in said
     assert f"check {beheaded.id}: head: the record itself is missing" in said
     assert sound.id not in said
-    assert "5 records checked, 3 do not agree" in said
+    assert "6 records checked, 3 do not agree" in said
 
 
 def test_a_record_that_is_not_there(engine: Engine, table: str, store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import access, web, wiring
 from chalicelib.access import Visitor
+from chalicelib.policy import standard
 from tests.support.checks import COUNCIL
 from tests.support.clock import Clock
 from tests.support.edge import Call, asked_as_api_gateway, small_app
@@ -23,7 +24,7 @@ def visitors(embedded: object, clock: Clock, monkeypatch: pytest.MonkeyPatch) ->
 
     def visitor(_store: None, token: str, _at: object) -> Visitor | None:
         person = COUNCIL.person(token)
-        return Visitor(person, COUNCIL, "digest") if person else None
+        return Visitor(person, COUNCIL, standard.VERSION, "digest") if person else None
 
     monkeypatch.setattr(access, "visitor", visitor)
     yield

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib import access, web
 from chalicelib.access import Visitor
+from chalicelib.policy import standard
 from chalicelib.register.rules import Person, Register
 from tests.support.checks import CHAIR, CLERK, COUNCIL, COUNCILLOR, EMPLOYEE, VICE
 from tests.support.edge import Call, shown
@@ -63,7 +64,9 @@ def test_a_page_opened_by_a_link_does_not_look_at_the_session(call: Call) -> Non
 
 def test_the_chair_keeps_the_register_while_there_is_no_clerk(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = Register((CHAIR, COUNCILLOR))
-    monkeypatch.setattr(access, "visitor", lambda _store, token, _at: Visitor(alone.person(token) or CHAIR, alone, ""))
+    monkeypatch.setattr(
+        access, "visitor", lambda _store, token, _at: Visitor(alone.person(token) or CHAIR, alone, standard.VERSION, "")
+    )
     assert call("/register", who=CHAIR)["statusCode"] == 200
     assert call("/register", who=COUNCILLOR)["statusCode"] == 404
 
