@@ -17,7 +17,6 @@ from chalicelib.checks.workflow import WAITING, OtherText
 from chalicelib.record import NotNow, NotYours, Record
 from chalicelib.register.rules import ROLES, Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND
-from chalicelib.store import Conflict
 
 pages = Blueprint(__name__)
 
@@ -36,6 +35,7 @@ def new_link(asked: web.Asked) -> Response:
     path = f"/decide/{asked.parts['token']}"
     if not asked.writes:
         return web.redirect(asked, path)
+    web.pressed(asked)
     store = wiring.store()
     if access.over_limit(store, "new-link-source", asked.source, asked.at):
         raise web.Problem(429)
@@ -112,8 +112,9 @@ def _wait(
     if instead:
         return instead
     if asked.writes:
+        web.pressed(asked)
         # Whatever came between, the decision page that follows shows how the request stands now.
-        with contextlib.suppress(NotNow, Conflict):
+        with contextlib.suppress(NotNow, NotYours):
             service.wait_for_answers(wiring.store(), register, who, record, asked.at)
     return web.redirect(asked, path)
 
@@ -149,8 +150,6 @@ def _decide(
         again = _blank(latest, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
         again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
         return _form_page(asked, latest, who, register, path, again, 409)
-    except service.Busy as error:
-        raise web.Problem(503) from error
     return web.redirect(asked, path)
 
 
@@ -195,14 +194,13 @@ def not_me(asked: web.Asked) -> Response:
         context: dict[str, Any] = {"request": views.request(record, register), "own": decision["by"] == who.id}
         context |= {"path": f"/not-me/{asked.parts['token']}", "reopens": "reopen" in views.actions(record, held)}
         return web.page(asked, "checks/not_me.html", **context)
+    web.pressed(asked)
     try:
         record = service.reopen(wiring.store(), wiring.settings(), who, record, asked.at)
     except NotNow as late:
         record = late.record
     except NotYours:
         return _not_yours(asked, record, register)
-    except service.Busy as error:
-        raise web.Problem(503) from error
     return _disowned(asked, record, register)
 
 
