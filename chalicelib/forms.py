@@ -109,14 +109,19 @@ class DateParts(wtforms.Field):
 
 
 class Form(wtforms.Form):
-    """A form that knows its own names: anything else that was sent makes it invalid."""
+    """A form that knows its own names: anything else that was sent makes it invalid, and so does a second value where
+    there is room for one."""
 
     unexpected: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
 
     def __init__(self, fields: Fields | None = None, also: Sequence[str] = (), **values: Any) -> None:
         super().__init__(fields, **values)
         known = set(self.names()) | set(also)
-        self.unexpected = tuple(name for name in fields or () if name not in known)
+        several = {field.name for field in self if isinstance(field, wtforms.SelectMultipleField)}
+        sent = fields or Fields()
+        self.unexpected = tuple(name for name in sent if name not in known)
+        self.repeated = tuple(name for name in sent if len(sent[name]) > 1 and name in known - several)
 
     def names(self) -> Iterator[str]:
         """The names under which this form's fields are sent."""
@@ -128,10 +133,16 @@ class Form(wtforms.Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether everything is well; the messages stand in `errors` afterwards."""
         well = super().validate(extra_validators)
-        if self.unexpected:
-            shown = ", ".join(name[:40] for name in self.unexpected[:5])
-            self.form_errors.append(f"This page has no field called {shown}. Go back and fill in the form again")
-        return well and not self.unexpected
+        for names, wrong in ((self.unexpected, "has no field called"), (self.repeated, "has one field only called")):
+            if names:
+                shown = ", ".join(name[:40] for name in names[:5])
+                self.form_errors.append(f"This page {wrong} {shown}. Go back and fill in the form again")
+                well = False
+        return well
+
+
+class Button(Form):
+    """A form that is nothing but its button."""
 
 
 Validator = Callable[[wtforms.Form, wtforms.Field], None]

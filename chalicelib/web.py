@@ -19,6 +19,7 @@ from chalicelib import access, assets, dates, forms, render, wiring
 from chalicelib.access import Visitor
 from chalicelib.policy.rules import Version
 from chalicelib.register.rules import Person, Register, keepers
+from chalicelib.store import Conflict
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,9 @@ def answer(request: Any, access_class: str, view: View, parts: Mapping[str, str]
         return turn.response
     except Problem as problem:
         return error_page(problem.status, problem.message, asked)
+    except Conflict:
+        # Others wrote to the same record again and again; nothing was changed, and it may be tried again.
+        return error_page(503, "", asked)
 
 
 class Instead(Exception):
@@ -169,6 +173,13 @@ def _with_form(request: Any, asked: Asked) -> Asked:
         return replace(asked, form=forms.parse(body))
     except forms.NotAForm as error:
         raise Problem(400, f"What your browser sent could not be read: {error}.") from error
+
+
+def pressed(asked: Asked, *names: str) -> None:
+    """For a form that is nothing but its button, and these hidden fields. Raises Problem when more was sent."""
+    form = forms.Button(asked.form, also=names)
+    if not form.validate():
+        raise Problem(422, str(form.form_errors[0]))
 
 
 def _admitted(asked: Asked, access_class: str) -> Asked:

@@ -19,7 +19,6 @@ from chalicelib.checks.workflow import WAITING, OtherText
 from chalicelib.record import NotNow, NotYours
 from chalicelib.register.rules import ROLES, register_of
 from chalicelib.register.workflow import ID, KIND
-from chalicelib.store import Conflict
 
 pages = Blueprint(__name__)
 
@@ -42,6 +41,7 @@ def new_link(asked: web.Asked) -> Response:
     path = f"/decide/{asked.parts['token']}"
     if not asked.writes:
         return web.redirect(asked, path)
+    web.pressed(asked)
     store = wiring.store()
     if access.over_limit(store, "new-link-source", asked.source, asked.at):
         raise web.Problem(429)
@@ -92,8 +92,9 @@ def wait_from_the_desk(asked: web.Asked) -> Response:
 def _wait(asked: web.Asked, opened: Opened) -> Response:
     _open_to_decide(asked, opened)
     if asked.writes:
+        web.pressed(asked)
         # Whatever came between, the decision page that follows shows how the request stands now.
-        with contextlib.suppress(NotNow, Conflict):
+        with contextlib.suppress(NotNow, NotYours):
             service.wait_for_answers(wiring.store(), opened.register, opened.who, opened.record, asked.at)
     return web.redirect(asked, opened.path)
 
@@ -127,8 +128,6 @@ def _decide(asked: web.Asked, opened: Opened) -> Response:
         again = _blank(latest, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
         again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
         return _form_page(asked, latest, again, 409)
-    except service.Busy as error:
-        raise web.Problem(503) from error
     return web.redirect(asked, opened.path)
 
 
@@ -172,14 +171,13 @@ def not_me(asked: web.Asked) -> Response:
         context: dict[str, Any] = {"request": _shown(opened), "own": decision["by"] == who.id}
         context |= {"path": opened.path, "reopens": "reopen" in views.actions(record, held)}
         return web.page(asked, "checks/not_me.html", **context)
+    web.pressed(asked)
     try:
         record = service.reopen(wiring.store(), wiring.settings(), who, record, asked.at)
     except NotNow as late:
         record = late.record
     except NotYours:
         return _not_yours(asked, opened)
-    except service.Busy as error:
-        raise web.Problem(503) from error
     return _disowned(asked, replace(opened, record=record))
 
 

@@ -98,6 +98,7 @@ def files(asked: web.Asked) -> Response:
     if draft is None:
         return web.redirect(asked, "/check")
     if asked.writes:
+        web.pressed(asked, "remove")
         remove = asked.form.one("remove")
         pictures.remove(wiring.files(), asked.person, reference, draft["version"], remove)
         keep = [sha256 for sha256 in draft["answers"].get("keep", ()) if sha256 != remove]
@@ -184,8 +185,6 @@ def _submit(asked: web.Asked) -> Response:
         return web.page(asked, "checks/already_sent.html", 409, reference=reference, form=form)
     except NotNow as late:
         return _too_late(asked, late.record)
-    except service.Busy as error:
-        raise web.Problem(503) from error
     return web.redirect(asked, f"/check/{reference}?done=sent")
 
 
@@ -205,10 +204,10 @@ def _whole(asked: web.Asked, form: Whole) -> Response:
 @web.route(pages, "/checks", web.SIGNED_IN)
 def mine(asked: web.Asked) -> Response:
     """My requests, the newest first."""
-    before = asked.query.get("before", "~")
-    items = wiring.store().listed(f"checks#{asked.person.id}", LISTED, before)
-    lines = [views.line(item, asked.register) for item in items]
-    more = items[-1]["listed_at"] if len(items) == LISTED else ""
+    before = views.begins(asked.query.get("before", ""))
+    items = wiring.store().listed(f"checks#{asked.person.id}", LISTED + 1, before)
+    lines = [views.line(item, asked.register) for item in items[:LISTED]]
+    more = items[LISTED - 1]["listed_at"] if len(items) > LISTED else ""
     return web.page(asked, "checks/mine.html", lines=lines, more=more)
 
 
@@ -256,8 +255,6 @@ def _done(asked: web.Asked, action: str, given: dict[str, Any], done: str) -> Re
         service.by_requester(wiring.store(), asked.register, asked.person, record, action, given, asked.at)
     except (NotNow, NotYours) as late:
         return _too_late(asked, late.record)
-    except service.Busy as error:
-        raise web.Problem(503) from error
     return web.redirect(asked, f"/check/{record.id}?done={done}")
 
 
@@ -270,6 +267,7 @@ def _too_late(asked: web.Asked, record: Record) -> Response:
 def withdraw(asked: web.Asked) -> Response:
     """Take a request back, after a page that asks once more."""
     if asked.writes:
+        web.pressed(asked)
         return _done(asked, "withdraw", {}, "withdrawn")
     record = _mine(asked, asked.parts["reference"])
     if not views.actions(record, frozenset({rules.REQUESTER})).count("withdraw"):
@@ -292,6 +290,7 @@ def posted(asked: web.Asked) -> Response:
 def never_posted(asked: web.Asked) -> Response:
     """Record that it was not posted after all."""
     if asked.writes:
+        web.pressed(asked)
         return _done(asked, "never-posted", {}, "not-posted")
     return web.redirect(asked, f"/check/{asked.parts['reference']}")
 
@@ -300,6 +299,7 @@ def never_posted(asked: web.Asked) -> Response:
 def change(asked: web.Asked) -> Response:
     """Fill the form with what was asked, to change it and ask again."""
     record = _mine(asked, asked.parts["reference"])
+    web.pressed(asked)
     if not asked.writes or "resubmit" not in views.actions(record, frozenset({rules.REQUESTER})):
         return web.redirect(asked, f"/check/{record.id}")
     answers = {**saved(Whole(as_fields(record.data["answers"]))), "keep": _kept(record)}

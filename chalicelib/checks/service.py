@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,10 +39,6 @@ class AlreadySent(Exception):
 
 class Taken(Exception):
     """Somebody else's request has this reference."""
-
-
-class Busy(Exception):
-    """Others wrote so much at once that this found no turn. Nothing was changed; it may be tried again."""
 
 
 def new_reference() -> str:
@@ -142,6 +138,18 @@ def _made(
     )
 
 
+def _again(store: Store, before: Record, attempt: Callable[[Record], Record]) -> Record:
+    """Make the attempt on the request as it was read; when something else happens to it at the same moment, on the
+    request as it stands then: the table knows whether that is still possible. Raises Conflict if it goes on and on."""
+    record = before
+    for _ in range(_TRIES):
+        try:
+            return attempt(record)
+        except Conflict:
+            record = find(store, before.id)
+    raise Conflict([head_key(KIND, before.id)])
+
+
 def find(store: Store, reference: str) -> Record:
     """A request. 1 read. Raises Unknown."""
     record = store.get(KIND, reference) if is_reference(reference) else None
@@ -209,18 +217,15 @@ def resubmit(
     flags: Sequence[Data] = (),
 ) -> Record:
     """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow,
-    NotYours and Busy; sent twice it is one draft."""
-    record = before
-    for _ in range(_TRIES):
+    NotYours and Conflict; sent twice it is one draft."""
+
+    def attempt(record: Record) -> Record:
         if record.data["draft"] + 1 != version:
             return _as_sent(record, answers, version)
         asker = actor(record.data, who, register, at)
-        try:
-            return _ask(store, settings, register, record, "resubmit", asker, who, answers, at, flags)
-        except Conflict:
-            # The same form, sent twice; or something else happened to it, and it can be asked anew all the same.
-            record = find(store, before.id)
-    raise Busy
+        return _ask(store, settings, register, record, "resubmit", asker, who, answers, at, flags)
+
+    return _again(store, before, attempt)
 
 
 def _ask(
@@ -265,9 +270,9 @@ def decide(
     digest of what the page showed) and for approve-with-edits `text`.
 
     Pressed twice, it is one decision. Raises NotNow with the record as it stands when somebody was quicker, NotYours
-    and OtherText (also when the request came to name them, or was changed, since it was read), Busy.
+    and OtherText (also when the request came to name them, or was changed, since it was read), Conflict.
     """
-    action, record = decision["decision"], before
+    action = decision["decision"]
     if action not in DECISIONS:
         raise NotNow(before, action)
     given = {name: decision[name] for name in ("reason", "clauses", "cited", "policy", "shown") if name in decision}
@@ -275,19 +280,18 @@ def decide(
         given["text"] = decision["text"]
     lapses = action != "reject"
     given["deadlines"] = rules.lapse_deadline(at, settings.approval_days) if lapses else {}
-    for _ in range(_TRIES):
+
+    def attempt(record: Record) -> Record:
         by = actor(record.data, who, register, at, as_officer=True)
+        shown = {"draft": record.data["draft"], "flags": advice.brief(record.data["advice"])}
         try:
-            shown = {"draft": record.data["draft"], "flags": advice.brief(record.data["advice"])}
             return _commit(store, register, record, action, by, at, {**given, **shown})
-        except Conflict:
-            # Another decision came between, and the table says so now; or only a reminder, and what was shown waits.
-            record = find(store, before.id)
         except NotNow:
             if _decided_so(record, who, decision):
                 return record
             raise
-    raise Busy
+
+    return _again(store, before, attempt)
 
 
 def _decided_so(record: Record, who: Person, decision: Data) -> bool:
@@ -303,7 +307,7 @@ def reopen(store: Store, settings: Settings, who: Person, before: Record, at: da
     """Undo a decision that was not its officer's own, in 1 read and 1 transaction: the request waits again (unless it
     has been withdrawn or has lapsed since), and every session and link of the one in whose name it was made ends.
 
-    `before` is the request as it was shown. Raises NotNow when that decision does not stand any more, NotYours, Busy.
+    `before` is the request as it was shown. Raises NotNow when that decision stands no more, NotYours, Conflict.
     """
     for _ in range(_TRIES):
         head, record = store.records((REGISTER, REGISTER_ID), (KIND, before.id))
@@ -321,7 +325,7 @@ def reopen(store: Store, settings: Settings, who: Person, before: Record, at: da
         with contextlib.suppress(Conflict):
             store.commit(*made)
             return made[0].record if len(made) > 1 else record
-    raise Busy
+    raise Conflict([head_key(KIND, before.id)])
 
 
 def _stands(record: Record, before: Record) -> bool:
@@ -348,33 +352,37 @@ def send_new_link(store: Store, record: Record, who: Person, register: Register,
 def wait_for_answers(store: Store, register: Register, who: Person, before: Record, at: datetime) -> Record:
     """Put the decision off until everybody who is named has said whether they agree; who was not asked is asked now.
     1 transaction. Pressed twice it is one. Raises NotNow, NotYours, Conflict."""
-    if before.data["holding"]:
-        return before
-    if not rules.still_to_answer(before.data):
-        raise NotNow(before, "wait")
-    by = actor(before.data, who, register, at, as_officer=True)
-    return _commit(store, register, before, "wait", by, at, {"draft": before.data["draft"]})
+
+    def attempt(record: Record) -> Record:
+        if record.data["holding"]:
+            return record
+        if not rules.still_to_answer(record.data):
+            raise NotNow(record, "wait")
+        by = actor(record.data, who, register, at, as_officer=True)
+        return _commit(store, register, record, "wait", by, at, {"draft": record.data["draft"]})
+
+    return _again(store, before, attempt)
 
 
 def answer(
     store: Store, settings: Settings, register: Register, who: Person, before: Record, said: Data, at: datetime
 ) -> Record:
     """Note whether somebody who is named agrees. `said`: `answer` (agree or decline) and `reason`. 1 transaction.
-    Said again, it is noted again only if it is something else. Raises NotNow, NotYours."""
-    record = before
-    for _ in range(_TRIES):
+    Said again, it is noted again only if it is something else. Raises NotNow (also when another version is asked about
+    by now), NotYours, Conflict."""
+
+    def attempt(record: Record) -> Record:
         so_far = record.data["agreements"].get(who.id, {})
+        if record.data["draft"] != before.data["draft"]:
+            raise NotNow(record, said["answer"])
         if (so_far.get("answer"), so_far.get("words")) == (_ANSWERED[said["answer"]], said["reason"]):
             return record
         given = {"reason": said["reason"], "draft": record.data["draft"]}
         if record.state == WAITING:
             given["deadlines"] = rules.deadlines_at_last(record.data, at, settings.council.jurisdiction)
-        by = actor(record.data, who, register, at)
-        try:
-            return _commit(store, register, record, said["answer"], by, at, given)
-        except Conflict:
-            record = find(store, before.id)
-    raise Conflict([head_key(KIND, before.id)])
+        return _commit(store, register, record, said["answer"], actor(record.data, who, register, at), at, given)
+
+    return _again(store, before, attempt)
 
 
 # Afterwards ---------------------------------------------------------------------------------------------------------
@@ -384,19 +392,18 @@ def by_requester(
     store: Store, register: Register, who: Person, before: Record, action: str, given: Data, at: datetime
 ) -> Record:
     """`withdraw`, `record-posted` or `never-posted`. 1 transaction; pressed twice it is done once. Raises NotNow with
-    the record as it stands, NotYours, Busy."""
-    record = before
-    for _ in range(_TRIES):
+    the record as it stands, NotYours, Conflict."""
+
+    def attempt(record: Record) -> Record:
         by = actor(record.data, who, register, at)
         try:
             return _commit(store, register, record, action, by, at, {**given, "draft": record.data["draft"]})
-        except Conflict:
-            record = find(store, before.id)
         except NotNow:
             if _done_so(record, action, given):
                 return record
             raise
-    raise Busy
+
+    return _again(store, before, attempt)
 
 
 def _done_so(record: Record, action: str, given: Data) -> bool:

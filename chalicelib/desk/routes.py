@@ -26,10 +26,10 @@ def desk(asked: web.Asked) -> Response:
     mine = [line for item, line in undecided if asked.person.id in item["brief"]["asked"]]
     others = [line for item, line in undecided if asked.person.id not in item["brief"]["asked"]]
     answered = [line for item, line in lines if item["state"] != WAITING]
-    decided = store.listed(DECIDED, LISTED, asked.query.get("before", "~"))
-    more = decided[-1]["listed_at"] if len(decided) == LISTED else ""
+    decided = store.listed(DECIDED, LISTED + 1, views.begins(asked.query.get("before", "")))
+    more = decided[LISTED - 1]["listed_at"] if len(decided) > LISTED else ""
     context: dict[str, Any] = {"mine": mine, "others": others, "answered": answered, "more": more}
-    return web.page(asked, "desk/desk.html", decided=[_decided(item, asked) for item in decided], **context)
+    return web.page(asked, "desk/desk.html", decided=[_decided(item, asked) for item in decided[:LISTED]], **context)
 
 
 def _decided(item: Item, asked: web.Asked) -> dict[str, str]:

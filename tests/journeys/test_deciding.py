@@ -39,7 +39,7 @@ def test_the_clerk_approves_and_everybody_concerned_is_told(client: Client) -> N
     assert TEXT in page.text
     page = clerk_decides(client)
     assert "Your decision is recorded" in page.text
-    told = client.mail_to("councillor1@council.example", "Approved: no objection")
+    told = client.mail_to("councillor1@council.example", "Approved")
     assert TEXT in told["text"]
     assert "you stay personally responsible" in told["text"]
     for officer in ("clerk", "chair"):
