@@ -112,7 +112,7 @@ BODIES: dict[str, tuple[int, bytes]] = {
     "overlong": (400, b"text=%C0%80"),
     "not-a-form": (400, b"\x00\x01\x02"),
     "201-fields": (400, b"&".join(b"text=a" for _ in range(201))),
-    "half-a-megabyte": (413, b"text=" + b"a" * 500_000),
+    "a-megabyte": (413, b"text=" + b"a" * 1_000_000),
     "7-megabytes": (413, b"text=" + b"a" * 7_000_000),
     "unknown-field": (422, b"no_such_field=1"),
 }
