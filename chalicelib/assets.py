@@ -29,10 +29,13 @@ def named(name: str) -> str:
     return _manifest()[name]
 
 
-@cache
 def read(hashed: str) -> tuple[str, str] | None:
     """A file by its hashed name: its text and type; None for any other name."""
-    if hashed not in _manifest().values():
-        return None
+    # Only what is there is remembered: whoever asks for ever new names would fill the memory with them.
+    return _read(hashed) if hashed in _manifest().values() else None
+
+
+@cache
+def _read(hashed: str) -> tuple[str, str]:
     path = _folder() / hashed
     return path.read_text("utf-8"), TYPES[path.suffix]

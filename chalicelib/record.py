@@ -152,6 +152,10 @@ class NotNow(Exception):
     record: Record
     action: str
 
+    def __str__(self) -> str:
+        """What a log may say of it: not the record's texts and names."""
+        return f"{self.record.kind} {self.record.id} is {self.record.state}: no {self.action}"
+
 
 @dataclass
 class NotYours(Exception):
@@ -160,6 +164,10 @@ class NotYours(Exception):
     record: Record
     action: str
     needed: str
+
+    def __str__(self) -> str:
+        """What a log may say of it: not the record's texts and names."""
+        return f"{self.record.kind} {self.record.id}: {self.action} is for its {self.needed}"
 
 
 def move(table: Table, record: Record, action: str, actor: Actor, at: datetime, given: Data) -> tuple[Record, Entry]:

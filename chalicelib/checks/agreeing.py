@@ -17,16 +17,17 @@ def agree(asked: web.Asked) -> Response:
     """Whether they agree to the text of the request. The link is for one version of it."""
     opened = opening.by_link(asked, "agree")
     record, who = opened.record, opened.who
+    so_far = record.data["agreements"].get(who.id, {})
     context: dict[str, Any] = {
         "request": views.request(record, opened.register),
         "who": who.styled,
         "path": opened.path,
-        "answer": record.data["agreements"].get(who.id, {}).get("answer", ""),
+        "answer": so_far.get("answer", ""),
     }
     current = record.data["draft"] == opened.version and who.id in record.data["answers"]["named"]
     if not current or not {"agree", "decline"} & set(views.actions(record, frozenset({rules.NAMED}))):
         return web.page(asked, "checks/not_needed.html", opening.GONE, **context)
-    form = Agreement(asked.form if asked.writes else None)
+    form = Agreement(asked.form) if asked.writes else Agreement(None, reason=so_far.get("words", ""))
     if not asked.writes:
         return web.page(asked, "checks/agree.html", form=form, errors=form.errors, **context)
     if not form.validate():

@@ -51,9 +51,7 @@ def facts(record: Record, register: Register) -> dict[str, Any]:
         "platform": words.PLATFORMS[answers["platform"]],
         "named": [register.named(id) for id in answers["named"]],
         "agreed": words.AGREED.get(answers["agreed"], ""),
-        "agreements": [
-            f"{register.named(id)} {words.ANSWERS[said['answer']]}" for id, said in record.data["agreements"].items()
-        ],
+        "agreements": [words.agreement(register.named(id), said) for id, said in record.data["agreements"].items()],
         "advice": advice.notes(answers["text"], record.data["advice"]),
         "picture_consent": words.CONSENT.get(answers["picture_consent"], ""),
         "pictures": len(answers["pictures"]),

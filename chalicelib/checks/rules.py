@@ -32,6 +32,9 @@ _WRITTEN = ("text", "question", "others", "account", "links", "unsure", "picture
 
 _WORD = re.compile(r"[^\W_]+")
 
+_TITLES = ("cllr", "councillor", "mr", "mrs", "ms", "mx", "rev", "revd", "reverend")
+"""What with a surname names somebody, as does their own title. Not `miss` nor `dr`: a verb and a street too."""
+
 
 def digest(answers: Data) -> str:
     """What a decision holds for: SHA-256 of everything that was asked."""
@@ -47,15 +50,20 @@ def _plain(text: str) -> str:
 
 
 def names(answers: Data, who: Person) -> bool:
-    """Whether a request names the person: ticked as named, or their full name written anywhere in it, as words or as
-    a tag or handle (`#AnnGreen`)."""
+    """Whether a request names the person: ticked as named, or written anywhere in it in full or by title and surname
+    (`Cllr Green`, `Mrs A. Green`), as words or as a tag or handle (`#AnnGreen`)."""
     if who.id in answers.get("named", ()):
         return True
     name = _WORD.findall(_plain(who.name))
     if not name:
         return False
-    words, tag = r"[\W_]+".join(name), "".join(name)
-    written = re.compile(rf"((?<![^\W_]){words}|[#@]{tag})(?![^\W_])")
+    apart = r"[\W_]+"
+    words, tag = apart.join(name), "".join(name)
+    titled, initial = "|".join([*_TITLES, *_WORD.findall(_plain(who.title))]), name[0][0]
+    surname = _WORD.findall(_plain(who.name.split()[-1])) or name
+    words += rf"|({titled}){apart}({initial}{apart})?{apart.join(surname)}"
+    tag += rf"|({titled}){''.join(surname)}"
+    written = re.compile(rf"((?<![^\W_])({words})|[#@]({tag}))(?![^\W_])")
     return any(written.search(_plain(str(answers.get(field, "")))) for field in _WRITTEN)
 
 

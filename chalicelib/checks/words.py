@@ -1,5 +1,7 @@
 """How a check request's choices are written, in pages and mails alike; pure."""
 
+from collections.abc import Mapping
+
 from chalicelib.policy.standard import CLAUSES
 from chalicelib.record import Data
 
@@ -39,6 +41,13 @@ ASK_NAMED = {"yes": "Yes", "no": "No"}
 
 ANSWERS = {"agreed": "agrees", "declined": "does not agree", "": "has not answered yet"}
 """What a named person said → how it is written behind their name."""
+
+
+def agreement(name: str, said: Mapping[str, str]) -> str:
+    """What a named person said, with what they added, on one line."""
+    added = " ".join(said["words"].split())
+    return f"{name} {ANSWERS[said['answer']]}" + (f": “{added}”" if added else "")
+
 
 ASK = {
     "clerk": "The Clerk",

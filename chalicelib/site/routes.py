@@ -29,10 +29,12 @@ WAYS = (
     {
         "title": "The officers’ desk",
         "href": "/desk",
+        "officers": True,
         "text": "For the Clerk, the Chair and their deputies: what waits, and what was decided.",
     },
 )
-"""The ways in that the home page shows. A part that opens another adds its own here."""
+"""The ways in that the home page shows. A part that opens another adds its own here. One for `officers` is not shown to
+somebody who is signed in and is none."""
 
 
 @web.route(pages, "/", web.PUBLIC)

@@ -32,7 +32,8 @@ def test_the_named_person_agrees_and_the_officer_sees_it(client: Client) -> None
     answered = client.another().submit(asked, 200, answer="agree", reason="With pleasure.")
     assert "Your answer is recorded" in answered.text
     page = steps.follows_link(client, "clerk")
-    assert "Grace Okonjo-Webb agrees" in page.text
+    assert "Grace Okonjo-Webb agrees: “With pleasure.”" in page.text
+    assert "With pleasure." in steps.follows_link(client, "councillor2", AGREE).forms[0]["reason"].value
     history = steps.signed_in(client, "councillor1").get(f"/check/{reference}").text
     assert "Agrees to be named" in history
     assert "With pleasure." in history

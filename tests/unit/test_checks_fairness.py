@@ -48,6 +48,8 @@ WAYS: list[Callable[[str], str]] = [
     lambda name: name.replace("’", "'"),
     lambda name: f"Cllr {name}’s",
     lambda name: f"“{name}”",
+    lambda name: f"Cllr {name.split()[-1]}",
+    lambda name: f"MRS. {name[0]} {name.split()[-1]}",
     lambda name: "@" + name.replace(" ", "").replace("’", "").replace("-", ""),
     lambda name: name.replace(" ", "\u00a0"),
     lambda name: name.replace("â", "a\u0302"),

@@ -56,6 +56,12 @@ def without(*people: Person) -> Register:
         "Siân-O-Merrow",
         "😀Siân O’Merrow😀",
         "\u202eSiân O’Merrow",
+        "Ms O’Merrow",
+        "thank ms. o'merrow",
+        "Cllr O’Merrow’s view",
+        "Councillor S. O’Merrow",
+        "Cllr Mrs O’Merrow",
+        "@CllrOMerrow",
     ],
 )
 def test_a_full_name_written_out_names_the_person(text: str) -> None:
@@ -75,6 +81,11 @@ def test_a_full_name_written_out_names_the_person(text: str) -> None:
         "sianomerrow.example",
         "#SianOMerrowFanClub",
         "a@sianomerrows",
+        "Mr Owen O’Merrow",
+        "Cllr B. O’Merrow",
+        "Ms Merrow",
+        "Ms O’Merrows",
+        "the alarms O’Merrow set off",
     ],
 )
 def test_anything_else_does_not(text: str) -> None:
@@ -84,6 +95,13 @@ def test_anything_else_does_not(text: str) -> None:
 @pytest.mark.parametrize("field", ["text", "question", "others", "account", "links", "unsure", "picture_owner"])
 def test_a_name_counts_wherever_it_is_written(field: str) -> None:
     assert rules.names(answers(**{field: "as Ruth Penhallow knows"}), CLERK)
+
+
+def test_a_title_of_ones_own_counts_with_the_surname() -> None:
+    doctor = replace(CLERK, title="Dr")
+    assert rules.names(answers(text="Ask Dr Penhallow"), doctor)
+    assert not rules.names(answers(text="The surgery is in Weir Dr. Penhallow opens it"), CLERK)
+    assert not rules.names(answers(text="We miss Penhallow Fair"), CLERK)
 
 
 def test_a_name_does_not_begin_in_one_answer_and_end_in_another() -> None:

@@ -1,6 +1,7 @@
 """Records, moves and the chain of the log: what is not in the table cannot happen, and what was changed shows."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from traceback import format_exception
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,16 @@ def test_a_legal_move_of_somebody_else_says_what_they_lack() -> None:
     with pytest.raises(NotYours) as stop:
         move(LAMP, record, "note", BOB, AT, {"note": "hello"})
     assert (stop.value.action, stop.value.needed) == ("note", "electrician")
+
+
+@pytest.mark.parametrize(("actor", "action"), [(ANN, "break"), (BOB, "note")])
+def test_what_stops_a_move_tells_a_log_nothing_of_what_the_record_holds(actor: Actor, action: str) -> None:
+    record, _ = a_lamp()
+    with pytest.raises((NotNow, NotYours)) as stop:
+        move(LAMP, record, action, actor, AT, {"note": "hello"})
+    assert "lamp l1" in str(stop.value)
+    assert "as new" in repr(record)
+    assert "as new" not in "".join(format_exception(stop.value))
 
 
 def test_nobody_without_a_capacity_moves_anything() -> None:
