@@ -69,7 +69,8 @@ def names(answers: Data, who: Person) -> bool:
 
 def excluded(data: Data, who: Person) -> bool:
     """Whether the person may not decide, because the request is theirs or names them."""
-    return who.id == data["requester"] or names(data["answers"], who)
+    # By the name they had when it was asked, and by the one they have now.
+    return who.id == data["requester"] or who.id in data.get("written", ()) or names(data["answers"], who)
 
 
 def order(register: Register, data: Data, day: date) -> tuple[Person, ...]:

@@ -242,6 +242,7 @@ def _ask(
 ) -> Record:
     put = _put(settings, register, {"requester": who.id, "answers": answers, "asked": []}, at)
     given = {"answers": answers, "advice": list(flags), **put}
+    given["written"] = [person.id for person in register.on(dates.today(at)) if rules.names(answers, person)]
     # Emptied and out of date rather than deleted: deleting is a right that a function had better not need.
     clear = Write("put", keyed(draft_key(who, before.id), answers={}, version=0, expires_at=access.epoch(at)))
     return _commit(store, register, before, action, asker, at, given, writes=(clear,))
@@ -333,7 +334,12 @@ def _stands(record: Record, before: Record) -> bool:
 
 
 def _reopening(settings: Settings, register: Register, before: Record, at: datetime) -> Data:
-    return {"reason": "", "draft": before.data["draft"], **_put(settings, register, {**before.data, "asked": []}, at)}
+    # The mailbox from which the decision may have been stolen had better not get the first fresh link.
+    disowned = [before.data["decision"]["by"]]
+    put = _put(settings, register, {**before.data, "asked": disowned}, at)
+    if not put["asked"]:
+        put = _put(settings, register, {**before.data, "asked": []}, at)
+    return {"reason": "", "draft": before.data["draft"], **put}
 
 
 def send_new_link(store: Store, record: Record, who: Person, register: Register, at: datetime) -> None:

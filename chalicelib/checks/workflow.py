@@ -10,6 +10,7 @@ since       the entry with which the present wait began
 asked       ids of the officers to whom it was put, in turn; empty when nobody is left to ask
 undeliverable   ids of officers whose mail about it came back
 deadlines   action → when it is due (UTC)
+written     ids of those whom it names, ticked or in words, by the names that they had when it was asked
 advice      what the post checker said of the text: code, start, end, message, advice, clauses (labels) of each flag
 agreements  id of each named person who was asked → answer (agreed, declined or ""), words, at
 holding     whether the officer waits for those answers; nobody is reminded meanwhile
@@ -56,6 +57,7 @@ def _asked(data: Data, given: Data, entry: Entry) -> Data:
         "answers": given["answers"],
         "draft": data.get("draft", 0) + 1,
         "advice": given["advice"],
+        "written": given["written"],
         "agreements": _unanswered(given["answers"]["named"] if given["answers"]["ask_named"] == "yes" else ()),
         "submitted_at": data.get("submitted_at", entry.at),
         **_waiting(given, entry),

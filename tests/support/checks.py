@@ -83,7 +83,7 @@ def put(register: Register, data: Data, at: datetime) -> dict[str, Any]:
 def given(action: str, data: Data, register: Register = COUNCIL, at: datetime = MONDAY_MORNING) -> dict[str, Any]:
     """What goes with an action on a request with this data, as its pages and the scheduled run give it."""
     if action in ("submit", "resubmit"):
-        return {"answers": data["answers"], "advice": [], **put(register, data, at)}
+        return {"answers": data["answers"], "advice": [], "written": [], **put(register, data, at)}
     if action in DECISIONS:
         edits = {"text": data["answers"]["text"] + " All are welcome."} if action == "approve-with-edits" else {}
         lapses = {} if action == "reject" else rules.lapse_deadline(at, 30)
