@@ -48,9 +48,16 @@ def step(asked: web.Asked) -> Response:
     if asked.writes:
         return _answered(asked, reference, name, draft)
     if draft is None:
-        return web.redirect(asked, "/check")
+        return _without_draft(asked, reference)
     form = STEPS[name](forms.of_mapping(draft["answers"]))
     return _step_page(asked, reference, name, form, draft["version"])
+
+
+def _without_draft(asked: web.Asked, reference: str) -> Response:
+    """Where a form leads of which nothing is kept: to the request, once it is sent; else to the first question."""
+    record = wiring.store().get(service.KIND, reference) if service.is_reference(reference) else None
+    sent = record is not None and record.data["requester"] == asked.person.id
+    return web.redirect(asked, f"/check/{reference}" if sent else "/check")
 
 
 def _step_page(
@@ -96,7 +103,7 @@ def files(asked: web.Asked) -> Response:
         service.draft(wiring.store(), asked.person, reference, asked.at) if service.is_reference(reference) else None
     )
     if draft is None:
-        return web.redirect(asked, "/check")
+        return _without_draft(asked, reference)
     if asked.writes:
         web.pressed(asked, "remove")
         remove = asked.form.one("remove")
@@ -120,7 +127,7 @@ def _shown(asked: web.Asked, reference: str, draft: Item) -> list[dict[str, Any]
 
 def _answers(asked: web.Asked, reference: str, draft: Item | None) -> Response:
     if draft is None:
-        return web.redirect(asked, "/check")
+        return _without_draft(asked, reference)
     form = Whole(forms.of_mapping({**draft["answers"], "reference": reference, "version": draft["version"]}))
     form.offer(_nameable(asked))
     well = form.validate()

@@ -38,3 +38,14 @@ def test_the_clerk_approves_from_the_link(client: Client) -> None:
     page = client.get(f"/check/{reference}")
     page = client.follow(client.submit(page, where="Our page", text=TEXT.replace("\n", "\r\n")))
     assert "Matches what was approved" in page.text
+
+
+def test_back_into_a_form_that_was_sent_leads_to_its_request(client: Client) -> None:
+    reference = councillor_asks(client)
+    for page in ("name", "what", "files", "answers"):
+        answer = client.get(f"/check/new/{reference}/{page}", status=303)
+        assert str(answer.location).endswith(f"/api/check/{reference}")
+    stranger = client.another()
+    stranger.sign_in("councillor2@council.example")
+    answer = stranger.get(f"/check/new/{reference}/answers", status=303)
+    assert str(answer.location).endswith("/api/check")
