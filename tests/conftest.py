@@ -36,8 +36,8 @@ from tests.support.missing import missing, nothing_may_be_left_out, report
 
 BUCKET = "clerkwell-tests"
 
-_PEOPLE: dict[datetime, list[dict[str, Any]]] = {}
-"""When the demo council was entered → the items of its register."""
+_DEMO: dict[datetime, list[dict[str, Any]]] = {}
+"""When the demo council was entered → everything that the table held then, as requests to put it."""
 
 # How long one example takes says nothing on a machine that does other things as well.
 settings.register_profile("clerkwell", deadline=None)
@@ -154,18 +154,18 @@ def store(engine: Engine, table: str, clock: Clock, mailbox: Mailbox, _edges: di
 
 @pytest.fixture
 def people(store: Store, engine: Engine, table: str, clock: Clock) -> Register:
-    """The demo council's people, on the register.
+    """The demo council's people, on the register, and its policy.
 
-    The first test has them entered one after the other, as the Clerk does it; for the others they are copied.
+    For the first test they are entered one after the other, as the Clerk does it; for the others all that is copied.
     """
     at = clock()
-    if at not in _PEOPLE:
+    if at not in _DEMO:
         demo.seed(store, wiring.settings(), at)
-        pk = {":pk": {"S": "register#register"}}
-        found = engine.client.query(TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues=pk)
-        _PEOPLE[at] = found["Items"]
-    else:
-        engine.client.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": item}} for item in _PEOPLE[at]]})
+        pages = engine.client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        _DEMO[at] = [{"PutRequest": {"Item": item}} for page in pages for item in page["Items"]]
+        return access.register(store)
+    for start in range(0, len(_DEMO[at]), 25):
+        engine.client.batch_write_item(RequestItems={table: _DEMO[at][start : start + 25]})
     return access.register(store)
 
 
