@@ -68,7 +68,7 @@ def test_a_mail_is_kept_with_both_halves_and_its_tag(store: Store, mailbox: Mail
     [
         ("refuse", "SendingPausedException", 0),
         ("throttle", "TooManyRequestsException", 0),
-        ("lose", "InternalFailure", 2),
+        ("lose", "InternalFailure", 1),
     ],
 )
 def test_ses_fails_as_it_is_told(store: Store, mailbox: Mailbox, how: str, error: str, kept: int) -> None:
