@@ -11,6 +11,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable
+from functools import cache
 from io import BytesIO
 from types import TracebackType
 from typing import Any
@@ -52,6 +53,7 @@ NOT_OURS = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB", "AW
 """What a developer's shell may hold and the embedded AWS must not inherit."""
 
 
+@cache
 def table_definition() -> dict[str, Any]:
     """The arguments of CreateTable, but for the table's name, as the deployed table has them."""
     properties = template.load(RESOURCES)["Resources"]["Table"]["Properties"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
+from bs4 import BeautifulSoup
 from webtest import TestResponse
 
 from chalicelib import access, dates, wiring
@@ -13,8 +15,10 @@ from chalicelib.register import service as register
 from chalicelib.register.rules import Person, keepers
 from chalicelib.store import keyed
 from tests.support.builders import FORM
-from tests.support.client import Client, link_in, main_form
+from tests.support.client import Client, link_in
 from tests.support.engines import Engine
+
+_SOUPS: WeakKeyDictionary[TestResponse, BeautifulSoup] = WeakKeyDictionary()
 
 REVIEW = "May this be posted"
 """What the subject of a mail says that puts a draft to an officer."""
@@ -101,15 +105,22 @@ def subjects_to(client: Client, who: str) -> list[str]:
     return [mail["subject"] for mail in client.inbox() if mail["to"] == address(who)]
 
 
+def soup(page: TestResponse) -> BeautifulSoup:
+    """The page, parsed once: WebTest does it anew each time that it is asked."""
+    if page not in _SOUPS:
+        _SOUPS[page] = page.html
+    return _SOUPS[page]
+
+
 def words(page: TestResponse, part: str = "main") -> str:
     """What a part of the page says, with single blanks; nothing where there is no such part."""
-    found = page.html.select_one(part)
+    found = soup(page).select_one(part)
     return " ".join(found.get_text(" ").split()) if found else ""
 
 
 def parts(page: TestResponse, selector: str) -> list[str]:
     """The text of each such element of the page, to the letter."""
-    return [str(found.get_text()) for found in page.html.select(selector)]
+    return [str(found.get_text()) for found in soup(page).select(selector)]
 
 
 def message_at(page: TestResponse, field: str) -> str:
@@ -119,12 +130,17 @@ def message_at(page: TestResponse, field: str) -> str:
 
 def typed_in(page: TestResponse, name: str) -> str:
     """What stands in a field of the page's main form, or which radio is chosen."""
-    return str(main_form(page)[name].value or "")
+    found = soup(page).select(f"main [name={name}]")
+    if found[0].name == "textarea":
+        # The line feed that opens it is HTML's, not the writer's.
+        return str(found[0].get_text()).removeprefix("\n")
+    chosen = [field for field in found if field.get("type") != "radio" or field.has_attr("checked")]
+    return str(chosen[0].get("value", "")) if chosen else ""
 
 
 def ticked(page: TestResponse, name: str) -> list[str]:
     """The values of the boxes that are ticked."""
-    return [str(box["value"]) for box in page.html.select(f"input[type=checkbox][name={name}][checked]")]
+    return [str(box["value"]) for box in soup(page).select(f"input[type=checkbox][name={name}][checked]")]
 
 
 def table_dump(engine: Engine, table: str) -> dict[tuple[str, str], Any]:

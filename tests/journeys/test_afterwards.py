@@ -103,7 +103,6 @@ def test_edits_after_an_approval_need_a_new_decision(client: Client) -> None:
     assert "not possible any more" in words(presses(councillor, f"/check/{reference}/posted", 409, **POSTED))
 
 
-@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "posted",
     [TEXT, f"{TEXT}\r\n", f"\n{TEXT}  "],

@@ -119,6 +119,10 @@ BODIES: dict[str, tuple[int, bytes]] = {
 """Bodies that no browser would send of our pages → how they are answered."""
 
 
+WIDELY_TRIED = ("whole", "what", "decide", "change")
+"""Forms that get every such body; the others, which are read by the same code, get some."""
+
+
 def sender(client: Client, sent: Sent) -> Client:
     """The visitor who sends the form."""
     return signed_in(client, sent.who) if sent.who else client.another()
@@ -131,11 +135,13 @@ def test_what_no_browser_sends_is_a_plain_page_and_saves_nothing(
     sent = FORMS[form](client)
     visitor = sender(client, sent)
     before = table_dump(engine, table)
-    for name, (status, body) in BODIES.items():
+    for name in BODIES if form in WIDELY_TRIED else ("broken-utf-8", "201-fields", "unknown-field"):
+        status, body = BODIES[name]
         page = visitor.post(sent.path, body, status="*", content_type=FORM_TYPE)
         assert page.status_code == status, name
         assert words(page, "h1"), name
-    for kind in ("application/json", "text/plain", "multipart/form-data; boundary=x", "text/html", "nonsense"):
+    kinds = ("application/json", "text/plain", "multipart/form-data; boundary=x", "nonsense")
+    for kind in kinds if form in WIDELY_TRIED else kinds[:1]:
         page = visitor.post(sent.path, b"{}", status=415, content_type=kind)
         assert "We cannot read that" in words(page, "h1")
     # A field too many, beside fields that are well.
@@ -195,7 +201,7 @@ def test_what_was_not_offered_cannot_be_chosen(
     sent = FORMS[form](client)
     visitor = sender(client, sent)
     before = table_dump(engine, table)
-    for value in ("nobody", "council\x00", "COUNCIL", "🎉"):
+    for value in ("nobody", "council\x00"):
         page = visitor.post(sent.path, {**sent.fields, field: value}, status=422)
         assert message in message_at(page, field)
     assert table_dump(engine, table) == before

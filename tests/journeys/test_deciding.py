@@ -26,12 +26,11 @@ from tests.support.builders import TEXT
 from tests.support.client import Client, link_in
 from tests.support.engines import Engine
 
-pytestmark = pytest.mark.both_engines
-
 EDITED = TEXT.replace("from Monday", "from Tuesday")
 QUESTION = "May I say what was discussed about the car park?"
 
 
+@pytest.mark.both_engines
 def test_the_clerk_approves_and_everybody_concerned_is_told(client: Client) -> None:
     reference = councillor_asks(client)
     page = follows_link(client)
@@ -47,6 +46,7 @@ def test_the_clerk_approves_and_everybody_concerned_is_told(client: Client) -> N
     assert state_of(reference) == "approved"
 
 
+@pytest.mark.both_engines
 def test_edits_are_shown_word_by_word_to_whoever_asked(client: Client) -> None:
     reference = councillor_asks(client)
     page = clerk_decides(client, "approve-with-edits", text=EDITED, reason="It opens on Tuesday.")
@@ -60,6 +60,7 @@ def test_edits_are_shown_word_by_word_to_whoever_asked(client: Client) -> None:
     assert EDITED in parts(shown, ".cw-exact")
 
 
+@pytest.mark.both_engines
 def test_the_chair_asks_for_changes_from_the_desk_and_cites_clauses(client: Client) -> None:
     reference = councillor_asks(client)
     chair = signed_in(client, "chair")
@@ -76,6 +77,7 @@ def test_the_chair_asks_for_changes_from_the_desk_and_cites_clauses(client: Clie
     assert "Decided already" in follows_link(client, "clerk").text
 
 
+@pytest.mark.both_engines
 def test_the_clerk_rejects_and_the_link_shows_it_ever_after(client: Client) -> None:
     reference = councillor_asks(client)
     clerk_decides(client, "reject", reason="It gives away a tender price.", clauses=["confidentiality"])
@@ -86,6 +88,7 @@ def test_the_clerk_rejects_and_the_link_shows_it_ever_after(client: Client) -> N
     assert state_of(reference) == "rejected"
 
 
+@pytest.mark.both_engines
 def test_a_question_without_a_draft_gets_an_answer(client: Client, engine: Engine, table: str) -> None:
     reference = councillor_asks(client, text="", question=QUESTION)
     officer, link = client.another(), link_for(client, "clerk", "A question about posting")
