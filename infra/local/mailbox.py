@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -36,10 +37,7 @@ class Message:
 
     def parsed(self) -> EmailMessage:
         """The message as a mail program reads it."""
-        found = message_from_bytes(self.raw, policy=policy.default)
-        if not isinstance(found, EmailMessage):
-            raise TypeError("the default policy makes an EmailMessage")
-        return found
+        return _read(self.raw)
 
     def subject(self) -> str:
         """The subject in plain words."""
@@ -59,6 +57,15 @@ class Message:
             "html": self.part("html"),
             "sent_at": stamp(self.at),
         }
+
+
+@lru_cache(maxsize=1000)
+def _read(raw: bytes) -> EmailMessage:
+    """The same for each time that the inbox is looked at; nobody changes it."""
+    found = message_from_bytes(raw, policy=policy.default)
+    if not isinstance(found, EmailMessage):
+        raise TypeError("the default policy makes an EmailMessage")
+    return found
 
 
 class Mailbox:

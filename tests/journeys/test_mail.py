@@ -44,7 +44,6 @@ def texts(client: Client, who: str, subject: str) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.both_engines
 @pytest.mark.parametrize("how", ["refuse", "throttle", "hang"])
 def test_a_request_stands_and_its_mail_comes_by_itself(hurried: Client, clock: Clock, how: str) -> None:
     client = hurried
