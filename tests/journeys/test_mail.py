@@ -27,12 +27,12 @@ from tests.support.clock import Clock
 
 
 @pytest.fixture
-def hurried(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """A visitor to a site that waits for SES for a fraction of a second only, and asks once."""
+def hurried(client: Client, monkeypatch: pytest.MonkeyPatch) -> Mailer:
+    """A sender that waits for SES for a fraction of a second only, and asks once."""
+    assert client.inbox() == []
     monkeypatch.setattr(aws, "READ_SECONDS", 0.2)
     monkeypatch.setattr(aws, "ATTEMPTS", 1)
-    wiring.use(mailer=Mailer(aws.client("sesv2"), wiring.settings().mail_from, ""))
-    return client
+    return Mailer(aws.client("sesv2"), wiring.settings().mail_from, "")
 
 
 def texts(client: Client, who: str, subject: str) -> list[tuple[str, str]]:
@@ -45,8 +45,9 @@ def texts(client: Client, who: str, subject: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("how", ["refuse", "throttle", "hang"])
-def test_a_request_stands_and_its_mail_comes_by_itself(hurried: Client, clock: Clock, how: str) -> None:
-    client = hurried
+def test_a_request_stands_and_its_mail_comes_by_itself(client: Client, hurried: Mailer, clock: Clock, how: str) -> None:
+    patient = wiring.mailer()
+    wiring.use(mailer=hurried)
     client.mail_fails(how)
     councillor = signed_in(client, "councillor1")
     reference = asks(councillor)
@@ -58,6 +59,7 @@ def test_a_request_stands_and_its_mail_comes_by_itself(hurried: Client, clock: C
     client.tick(clock.move(minutes=2))
     assert client.inbox() == []
 
+    wiring.use(mailer=patient)
     client.mail_recovers()
     client.tick(clock.move(minutes=4))
     assert [len(subjects_to(client, who)) for who in ("clerk", "councillor1")] == [1, 1]
