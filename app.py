@@ -11,10 +11,11 @@ from chalice.app import Chalice, CloudWatchEvent, Cron
 
 from chalicelib import outbox as outbox_module
 from chalicelib import tick, web, wiring
-from chalicelib.checks import service as checks
 from chalicelib.checks.agreeing import pages as agreeing_pages
+from chalicelib.checks.asking import pages as asking_pages
 from chalicelib.checks.deciding import pages as deciding_pages
 from chalicelib.checks.routes import pages as check_pages
+from chalicelib.checks.service import requests, scheduled
 from chalicelib.desk.routes import pages as desk_pages
 from chalicelib.policy.adopting import pages as adopting_pages
 from chalicelib.policy.drafting import pages as drafting_pages
@@ -32,6 +33,7 @@ for pages in (
     site_pages,
     sign_in_pages,
     register_pages,
+    asking_pages,
     check_pages,
     deciding_pages,
     agreeing_pages,
@@ -42,8 +44,8 @@ for pages in (
 ):
     app.register_blueprint(pages)
 
-tick.DUE[checks.KIND] = checks.due
-tick.CAME_BACK[checks.KIND] = checks.mail_came_back
+tick.DUE[requests.KIND] = scheduled.due
+tick.CAME_BACK[requests.KIND] = scheduled.mail_came_back
 
 
 @app.lambda_function(name="outbox")

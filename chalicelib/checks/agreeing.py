@@ -5,8 +5,9 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import web, wiring
-from chalicelib.checks import opening, rules, service, views
-from chalicelib.checks.forms import Agreement
+from chalicelib.checks import opening, rules, views
+from chalicelib.checks.forms.agreeing import Agreement
+from chalicelib.checks.service import agreeing
 from chalicelib.record import NotNow, NotYours
 
 pages = Blueprint(__name__)
@@ -34,7 +35,7 @@ def agree(asked: web.Asked) -> Response:
         return web.page(asked, "checks/agree.html", 422, form=form, errors=form.errors, **context)
     said = {"answer": form.answer.data, "reason": (form.reason.data or "").strip()}
     try:
-        after = service.answer(wiring.store(), wiring.settings(), opened.register, who, record, said, asked.at)
+        after = agreeing.answer(wiring.store(), wiring.settings(), opened.register, who, record, said, asked.at)
     except (NotNow, NotYours):
         return web.page(asked, "checks/not_needed.html", opening.GONE, **context)
     return web.page(asked, "checks/agreed.html", **(context | {"answer": after.data["agreements"][who.id]["answer"]}))

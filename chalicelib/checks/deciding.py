@@ -12,9 +12,10 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import access, dates, web, wiring
 from chalicelib.access import DeadLink
-from chalicelib.checks import opening, rules, service, views
-from chalicelib.checks.forms import Decision
+from chalicelib.checks import opening, rules, views
+from chalicelib.checks.forms.deciding import Decision
 from chalicelib.checks.opening import GONE, Opened
+from chalicelib.checks.service import agreeing, deciding, requests
 from chalicelib.checks.workflow import WAITING, OtherText
 from chalicelib.record import NotNow, NotYours
 from chalicelib.register.rules import ROLES, register_of
@@ -54,7 +55,7 @@ def new_link(asked: web.Asked) -> Response:
         register = register_of(head.data if head else {})
         who = register.person(link.person)
         if who and record and record.state == WAITING:
-            service.send_new_link(store, record, who, register, asked.at)
+            deciding.send_new_link(store, record, who, register, asked.at)
     return web.page(asked, "checks/new_link.html")
 
 
@@ -95,7 +96,7 @@ def _wait(asked: web.Asked, opened: Opened) -> Response:
         web.pressed(asked)
         # Whatever came between, the decision page that follows shows how the request stands now.
         with contextlib.suppress(NotNow, NotYours):
-            service.wait_for_answers(wiring.store(), opened.register, opened.who, opened.record, asked.at)
+            agreeing.wait_for_answers(wiring.store(), opened.register, opened.who, opened.record, asked.at)
     return web.redirect(asked, opened.path)
 
 
@@ -119,11 +120,11 @@ def _decide(asked: web.Asked, opened: Opened) -> Response:
         form.shown.data = shown
         return _form_page(asked, opened, form, 422)
     try:
-        service.decide(wiring.store(), wiring.settings(), opened.register, opened.who, record, form.given(), asked.at)
+        deciding.decide(wiring.store(), wiring.settings(), opened.register, opened.who, record, form.given(), asked.at)
     except NotNow as late:
         return _outcome(asked, replace(opened, record=late.record), 409)
     except (OtherText, NotYours):
-        latest = replace(opened, record=service.find(wiring.store(), record.id))
+        latest = replace(opened, record=requests.find(wiring.store(), record.id))
         _open_to_decide(asked, latest)
         again = _blank(latest, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
         again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
@@ -173,7 +174,7 @@ def not_me(asked: web.Asked) -> Response:
         return web.page(asked, "checks/not_me.html", **context)
     web.pressed(asked)
     try:
-        record = service.reopen(wiring.store(), wiring.settings(), who, record, asked.at)
+        record = deciding.reopen(wiring.store(), wiring.settings(), who, record, asked.at)
     except NotNow as late:
         record = late.record
     except NotYours:

@@ -5,9 +5,12 @@ An e-mailed link is opened in 2 reads, the link and then everything else togethe
 
 from dataclasses import dataclass
 
+from chalice.app import Response
+
 from chalicelib import access, web, wiring
 from chalicelib.access import DeadLink
-from chalicelib.checks import service
+from chalicelib.checks import views
+from chalicelib.checks.service import requests
 from chalicelib.policy import shelf
 from chalicelib.policy.rules import Version
 from chalicelib.record import Record
@@ -53,7 +56,24 @@ def by_link(asked: web.Asked, purpose: str) -> Opened:
 def from_the_desk(asked: web.Asked) -> Opened:
     """The request in the address, for whoever is signed in. 1 read."""
     try:
-        record = service.find(wiring.store(), asked.parts["reference"])
-    except service.Unknown as error:
+        record = requests.find(wiring.store(), asked.parts["reference"])
+    except requests.Unknown as error:
         raise web.Problem(404) from error
     return Opened(asked.person, asked.register, asked.policy, record, f"/check/{record.id}/decision")
+
+
+def own(asked: web.Asked, reference: str) -> Record:
+    """A request of whoever is signed in. 1 read. Raises web.Problem, the same for another's and for none."""
+    try:
+        record = requests.find(wiring.store(), reference)
+    except requests.Unknown as error:
+        raise web.Problem(404) from error
+    if record.data["requester"] != asked.person.id:
+        raise web.Problem(404)
+    return record
+
+
+def too_late(asked: web.Asked, record: Record) -> Response:
+    """The page for a requester who wants what their request, as it stands now, does not allow any more."""
+    request = views.request(record, asked.register)
+    return web.page(asked, "checks/too_late.html", 409, request=request, typed=asked.form.one("text"))

@@ -22,7 +22,8 @@ from werkzeug.wrappers import Request
 import app as app_module
 from chalicelib import access, wiring
 from chalicelib.access import Link
-from chalicelib.checks import rules, service
+from chalicelib.checks import rules
+from chalicelib.checks.service import requests
 from chalicelib.store import Store, client
 from infra.local import aws, demo
 from infra.local.gateway import Gateway
@@ -117,11 +118,11 @@ class Council:
     def link(self, reference: str) -> str:
         """The path of a link to decide on a request, as the mail to the officer holds it."""
         secret, at = access.token(), datetime.now(UTC)
-        about: dict[str, Any] = {"kind": service.KIND, "id": reference, "version": 1}
+        about: dict[str, Any] = {"kind": requests.KIND, "id": reference, "version": 1}
         self.store.put(access.link_item(secret, "decide", OFFICER, 0, at, **about))
         return f"/decide/{secret}"
 
     def approval(self, reference: str) -> dict[str, str]:
         """The fields of the decision form, for a plain approval."""
-        record = service.find(self.store, reference)
+        record = requests.find(self.store, reference)
         return {"decision": "approve", "reason": "", "shown": rules.digest(record.data["answers"])}

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib import outbox, tick, wiring
-from chalicelib.checks import service
+from chalicelib.checks.service import requests
 from infra.benchmarks.council import ASKER, FORM, OFFICER, TEXT, Council
 from infra.benchmarks.report import Section
 
@@ -74,12 +74,12 @@ def finished(council: Council) -> str:
 
 def fill(council: Council, reference: str, more: int) -> None:
     """Put so many copies of a finished request into the table."""
-    values = {":pk": {"S": f"{service.KIND}#{reference}"}}
+    values = {":pk": {"S": f"{requests.KIND}#{reference}"}}
     query: dict[str, Any] = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": values}
     original = json.dumps(council.client.query(TableName=council.table, **query)["Items"])
     puts: list[dict[str, Any]] = []
     for _ in range(more):
-        items = json.loads(original.replace(reference, service.new_reference()))
+        items = json.loads(original.replace(reference, requests.new_reference()))
         puts += [{"PutRequest": {"Item": item}} for item in items]
     for n in range(0, len(puts), _BATCH):
         left = {council.table: puts[n : n + _BATCH]}

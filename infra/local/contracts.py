@@ -1,7 +1,7 @@
 """A contract for import-linter that its own kinds cannot say: parts keep out of each other's private rooms.
 
 A *part* is a package directly under the root (`chalicelib.register`, `chalicelib.checks`, …). Its closed
-rooms are the modules named in the contract (`service`, `routes`). A part may import another's pure rooms,
+rooms are the modules or packages named in the contract (`service`, `routes`). A part may import another's pure rooms,
 but none of its closed ones, unless that one import is named in `allowed` as `importer -> imported`. The
 contract finds the parts by looking, so a new part is held to it from its first day.
 """
@@ -12,6 +12,14 @@ from typing import Any
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
+
+
+def _imports(graph: ImportGraph, closed: str) -> list[tuple[str, str]]:
+    """(importer, imported) for a room, which may be a package of several modules."""
+    if closed not in graph.modules:
+        return []
+    room = [closed, *sorted(graph.find_descendants(closed))]
+    return [(by, module) for module in room for by in sorted(graph.find_modules_that_directly_import(module))]
 
 
 class PartsContract(Contract):
@@ -32,14 +40,11 @@ class PartsContract(Contract):
         broken: list[dict[str, Any]] = []
         for part in sorted(graph.find_children(root)):
             for room in rooms:
-                closed = f"{part}.{room}"
-                if closed not in graph.modules:
-                    continue
-                for importer in sorted(graph.find_modules_that_directly_import(closed)):
+                for importer, imported in _imports(graph, f"{part}.{room}"):
                     inside = importer == part or importer.startswith(f"{part}.")
                     of_a_part = importer.count(".") >= 2 and importer.startswith(f"{root}.")
-                    if of_a_part and not inside and f"{importer} -> {closed}" not in allowed:
-                        broken.append({"importer": importer, "imported": closed})
+                    if of_a_part and not inside and f"{importer} -> {imported}" not in allowed:
+                        broken.append({"importer": importer, "imported": imported})
         return ContractCheck(kept=not broken, metadata={"broken": broken})
 
     def render_broken_contract(self, check: ContractCheck) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.checks import service
+from chalicelib.checks.service import requests
 from tests.support.engines import Engine
 
 
@@ -15,7 +15,7 @@ def crowd(engine: Engine, table: str, reference: str, times: int) -> list[str]:
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": f"check#{reference}"}},
     )["Items"]
-    made = [service.new_reference() for _ in range(times)]
+    made = [requests.new_reference() for _ in range(times)]
     items = [
         _renamed(item, reference, other) for other in made for item in found if not item["sk"]["S"].startswith("mail")
     ]

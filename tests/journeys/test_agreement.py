@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import wiring
-from chalicelib.checks import service
+from chalicelib.checks.service import requests
 from tests.journeys import steps
 from tests.support.builders import FORM
 from tests.support.client import Client
@@ -20,7 +20,7 @@ AGREE = "Do you agree"
 
 
 def data_of(reference: str) -> dict[str, object]:
-    return dict(service.find(wiring.store(), reference).data)
+    return dict(requests.find(wiring.store(), reference).data)
 
 
 def test_the_named_person_agrees_and_the_officer_sees_it(client: Client) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.checks import rules, service
+from chalicelib.checks import rules
+from chalicelib.checks.service import requests
 from chalicelib.checks.workflow import DECISIONS
 from chalicelib.store import Store
 from tests.journeys.steps import (
@@ -37,7 +38,7 @@ TICKED = {"named": ["clerk"], "agreed": "all"}
 
 def shown(store: Store, reference: str) -> str:
     """The digest that a decision page for the request would carry."""
-    return rules.digest(service.find(store, reference).data["answers"])
+    return rules.digest(requests.find(store, reference).data["answers"])
 
 
 @pytest.mark.both_engines

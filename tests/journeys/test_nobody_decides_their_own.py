@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib import dates
-from chalicelib.checks import service
+from chalicelib.checks.service import afterwards, asking, deciding, requests, scheduled
 from chalicelib.checks.workflow import DECISIONS, OtherText
 from chalicelib.record import NotNow, NotYours, Record, verify
 from chalicelib.register.rules import ROLES, Person, Register
@@ -110,24 +110,24 @@ class Attempt:
     def asks(self, who: Person, asked: dict[str, Any], named: set[str]) -> None:
         reference = "7F3K-9QXM"
         common = (self.store, self.settings, self.register, who)
-        before = self.store.get(service.KIND, reference)
+        before = self.store.get(requests.KIND, reference)
         if before is None:
-            service.submit(*common, reference, asked, self.at)
+            asking.submit(*common, reference, asked, self.at)
             self.named = named
             return
-        with contextlib.suppress(NotNow, NotYours, service.AlreadySent):
-            draft = service.resubmit(*common, before, asked, before.data["draft"] + 1, self.at).data["draft"]
+        with contextlib.suppress(NotNow, NotYours, asking.AlreadySent):
+            draft = asking.resubmit(*common, before, asked, before.data["draft"] + 1, self.at).data["draft"]
             if draft > before.data["draft"]:
                 self.named = named
 
     @property
     def record(self) -> Record:
-        return service.find(self.store, "7F3K-9QXM")
+        return requests.find(self.store, "7F3K-9QXM")
 
     def decides(self, who: Person, decision: str, seen: Record) -> None:
         now, given = self.record, a_decision(seen, decision)
         try:
-            made = service.decide(self.store, self.settings, self.register, who, seen, given, self.at)
+            made = deciding.decide(self.store, self.settings, self.register, who, seen, given, self.at)
         except (NotNow, NotYours, OtherText):
             assert self.record == now
             return
@@ -163,7 +163,7 @@ def test_no_way_is_found(data: st.DataObject) -> None:
             attempt.decides(who, decision, data.draw(st.sampled_from(seen)))
         elif action == "reopen" and attempt.record.data["decision"]:
             with contextlib.suppress(NotNow, NotYours, Conflict):
-                service.reopen(attempt.store, attempt.settings, who, attempt.record, attempt.at)
+                deciding.reopen(attempt.store, attempt.settings, who, attempt.record, attempt.at)
                 assert who.id != requester.id
         elif action == "resubmit":
             attempt.asks(requester, *data.draw(questions(council)))
@@ -171,15 +171,15 @@ def test_no_way_is_found(data: st.DataObject) -> None:
             changed = replace(who, roles=data.draw(roles), until=data.draw(st.sampled_from([None, TODAY])))
             attempt.register = Register(tuple(changed if one == who else one for one in people))
         elif action == "tick":
-            service.due(attempt.store, attempt.settings, attempt.at)
+            scheduled.due(attempt.store, attempt.settings, attempt.at)
         elif action == "posted":
             given = {"where": "There", "text": "Something else"}
             with contextlib.suppress(NotNow, NotYours, Conflict):
-                service.by_requester(
+                afterwards.by_requester(
                     attempt.store, attempt.register, who, attempt.record, "record-posted", given, attempt.at
                 )
                 assert who.id == requester.id
         seen.append(attempt.record)
     asked = set(attempt.record.data["asked"])
     assert not asked & ({requester.id} | attempt.named)
-    assert verify(attempt.record, attempt.store.history(service.KIND, attempt.record.id).log) == []
+    assert verify(attempt.record, attempt.store.history(requests.KIND, attempt.record.id).log) == []

@@ -10,7 +10,7 @@ import pytest
 import urllib3
 
 from chalicelib import wiring
-from chalicelib.checks import service
+from chalicelib.checks.service import requests
 from chalicelib.files import LARGEST
 from tests.journeys.steps import (
     asks,
@@ -36,7 +36,7 @@ DECLARED = {"has_pictures": "yes", "picture_owner": "I took them", "picture_cons
 @pytest.fixture
 def reference() -> str:
     """A reference of this test's own: the bucket is there for all of them."""
-    return service.new_reference()
+    return requests.new_reference()
 
 
 def begins(visitor: Client, reference: str, **fields: Any) -> str:

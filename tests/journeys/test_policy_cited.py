@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.checks import service as checks
+from chalicelib.checks.service import requests
 from chalicelib.policy.standard import CLAUSES
 from chalicelib.store import Store
 from tests.journeys.test_policy import adopts, begins, clerk
@@ -19,7 +19,7 @@ def test_a_decision_names_the_version_and_its_clauses_for_ever(
     officer = client.another()
     page = officer.get(link_in(client.mail_to("clerk@council.example", "May this be posted")))
     officer.submit(page, decision="reject", reason="It is not honest.", clauses=["honesty", "links"])
-    decision = checks.find(store, record.id).data["decision"]
+    decision = requests.find(store, record.id).data["decision"]
     assert (decision["policy"], decision["clauses"]) == (1, ["links", "honesty"])
     begins(clerk(client), "Another policy\n\nRules\n\n• Smile at people.")
     adopts(clerk(client), 2)
@@ -47,7 +47,7 @@ def test_a_new_version_offers_its_own_clauses_and_a_page_from_before_is_told(
     assert "Smile at people" in again.text
     assert "It is not kind." in again.text
     officer.submit(again, clauses=["smile-people"])
-    decision = checks.find(store, record.id).data["decision"]
+    decision = requests.find(store, record.id).data["decision"]
     assert (decision["policy"], decision["clauses"], decision["cited"]) == (2, ["smile-people"], ["Smile at people"])
 
 

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from chalicelib import access, wiring
-from chalicelib.checks import service
+from chalicelib.checks.service import deciding, requests
 from chalicelib.record import NotNow, Record, verify
 from chalicelib.register.rules import Register
 from chalicelib.store import Store
@@ -34,7 +34,7 @@ def test_of_two_at_the_same_instant_one_decides_and_the_other_is_told(
         made = a_decision(seen, DECISIONS[who])
         ready.wait(30)
         try:
-            return service.decide(store, wiring.settings(), register, person, seen, made, clock())
+            return deciding.decide(store, wiring.settings(), register, person, seen, made, clock())
         except NotNow as late:
             return late
 
@@ -52,7 +52,7 @@ def _winner(store: Store, reference: str, answers: dict[str, Record | NotNow], r
     """Who decided. Raises AssertionError unless exactly one did, and all that is left says so."""
     (winner,) = (who for who, answer in answers.items() if isinstance(answer, Record))
     (told,) = (answer for answer in answers.values() if isinstance(answer, NotNow))
-    found = store.history(service.KIND, reference)
+    found = store.history(requests.KIND, reference)
     assert found.record is not None
     assert verify(found.record, found.log) == []
     decision = found.record.data["decision"]

@@ -7,7 +7,16 @@ import pytest
 
 from infra.local.contracts import PartsContract
 
-MODULES = ("core", "core.web", "core.one", "core.one.rules", "core.one.service", "core.two", "core.two.routes")
+MODULES = (
+    "core",
+    "core.web",
+    "core.one",
+    "core.one.rules",
+    "core.one.service",
+    "core.one.service.doing",
+    "core.two",
+    "core.two.routes",
+)
 
 
 def kept(importer: str, imported: str, allowed: list[str] | None = None) -> bool:
@@ -33,6 +42,7 @@ def test_what_is_open_may_be_imported(importer: str, imported: str) -> None:
 def test_a_closed_room_may_not() -> None:
     assert not kept("core.two.routes", "core.one.service")
     assert not kept("core.one.rules", "core.two.routes")
+    assert not kept("core.two.routes", "core.one.service.doing")
 
 
 def test_unless_that_one_import_is_named() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib import settings as settings_module
 from chalicelib import wiring
-from chalicelib.checks import service
+from chalicelib.checks.service import deciding
 from chalicelib.record import NotNow, Record, verify
 from chalicelib.register.rules import Person, Register
 from chalicelib.store import Store
@@ -41,7 +41,7 @@ def decide(
     wish = a_decision(record, WISHES[who.id])
     ready.wait()
     try:
-        return service.decide(store, SETTINGS, council, who, record, wish, clock())
+        return deciding.decide(store, SETTINGS, council, who, record, wish, clock())
     except NotNow as late:
         return late
 

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import access
-from chalicelib.checks import rules, service
+from chalicelib.checks import rules
 from chalicelib.checks import workflow as states
+from chalicelib.checks.service import afterwards, asking, deciding, requests, scheduled
 from chalicelib.record import Record
 from chalicelib.register.rules import Person
 from chalicelib.settings import Settings
@@ -39,7 +40,7 @@ ANSWERS: Mapping[str, Any] = {
     "unsure": "",
     "ask": "either",
 }
-"""What somebody asks who is not asked to ask anything else; see `Whole.answers` in chalicelib/checks/forms.py."""
+"""What somebody asks who says nothing else; see `Whole.answers` in chalicelib/checks/forms/asking.py."""
 
 FORM: Mapping[str, Any] = {"in_name_of": "council", "platform": "facebook", "text": TEXT}
 """The same as a form sends it, with no more than is needed."""
@@ -87,24 +88,24 @@ class Requests:
         """A request that waits for its decision."""
         register = access.register(self.store)
         whole = {**ANSWERS, **answers}
-        reference = service.new_reference()
-        return service.submit(self.store, self.settings, register, self._person(by), reference, whole, self.clock())
+        reference = requests.new_reference()
+        return asking.submit(self.store, self.settings, register, self._person(by), reference, whole, self.clock())
 
     def decided(self, record: Record, by: str = "clerk", decision: str = "approve", **given: Any) -> Record:
         """The request, decided."""
         register = access.register(self.store)
         made = a_decision(record, decision, **given)
-        return service.decide(self.store, self.settings, register, self._person(by), record, made, self.clock())
+        return deciding.decide(self.store, self.settings, register, self._person(by), record, made, self.clock())
 
     def _by_requester(self, record: Record, by: str, action: str, given: dict[str, Any]) -> Record:
         register = access.register(self.store)
-        return service.by_requester(self.store, register, self._person(by), record, action, given, self.clock())
+        return afterwards.by_requester(self.store, register, self._person(by), record, action, given, self.clock())
 
     def _later(self, record: Record, by: timedelta) -> Record:
         # Each run does one thing for a request, and several may be due by then.
         for _ in range(5):
-            service.due(self.store, self.settings, self.clock() + by)
-        return service.find(self.store, record.id)
+            scheduled.due(self.store, self.settings, self.clock() + by)
+        return requests.find(self.store, record.id)
 
     def _person(self, id: str) -> Person:
         found = access.register(self.store).person(id)

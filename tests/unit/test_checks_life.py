@@ -76,7 +76,7 @@ class Life:
         raise AssertionError("the scheduled run found something due again and again")
 
     def due(self) -> str | None:
-        """What the scheduled run does next, as `service.due` has it."""
+        """What the scheduled run does next, as `scheduled.due` has it."""
         data, today = self.record.data, dates.today(self.at)
         action = rules.due_action(data, self.at)
         if self.record.state == WAITING and action != "lapse" and not rules.in_hand(self.register, data, today):

@@ -1,0 +1,143 @@
+"""A check request in the table: where it stands, where it is found, and the one way in which it is moved.
+
+Every story of this service is load, move, commit. Whom a move concerns is told by the mails that the commit holds.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from chalicelib import dates, outbox
+from chalicelib.checks import letters, rules, words
+from chalicelib.checks.workflow import TABLE, WAITING
+from chalicelib.record import Actor, Data, Entry, Record, move
+from chalicelib.register.rules import Person, Register
+from chalicelib.settings import Settings
+from chalicelib.store import Commit, Conflict, Filing, Store, Write, head_key
+
+KIND = QUEUE = "check"
+DECIDED = "decided"
+"""The list of decisions, newest first."""
+
+_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+TRIES = 5
+
+
+class Unknown(LookupError):
+    """There is no such request, or not for whoever asks."""
+
+
+def new_reference() -> str:
+    """A reference such as `7F3K-9QXM`: no vowels, so no words, and no characters that look alike."""
+    letters_ = [secrets.choice(_ALPHABET) for _ in range(8)]
+    return "".join(letters_[:4]) + "-" + "".join(letters_[4:])
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text has the form of a reference."""
+    return len(text) == 9 and text[4] == "-" and all(c in _ALPHABET for c in text[:4] + text[5:])
+
+
+def actor(data: Data, who: Person, register: Register, at: datetime, *, as_officer: bool = False) -> Actor:
+    """The person as an actor on this request: their capacities to it, and the role in which they act."""
+    held = rules.capacities(register, data, who, dates.today(at))
+    return Actor(who.id, who.styled, who.officer_role if as_officer else who.role, held)
+
+
+def filing(record: Record) -> Filing:
+    """Where a request is found: in the queue while anything about it has a date, in its requester's list for ever."""
+    data = record.data
+    # While nobody could be asked, every tick looks again whether somebody can be now.
+    unasked = record.state == WAITING and rules.out_of_hand(data)
+    due = data["submitted_at"] if unasked else min(data["deadlines"].values(), default="")
+    return Filing(
+        queue=QUEUE if due else "",
+        due=due,
+        list=f"checks#{data['requester']}",
+        listed_at=f"{data['submitted_at']}#{record.id}",
+        brief={
+            "title": words.title(data["answers"]["text"], data["answers"]["question"]),
+            "requester": data["requester"],
+            "in_name_of": data["answers"]["in_name_of"],
+            "platform": data["answers"]["platform"],
+            "when": data["answers"]["when"],
+            "submitted_at": data["submitted_at"],
+            "asked": data["asked"],
+            "undeliverable": data["undeliverable"],
+            "holding": data["holding"],
+            "deadlines": data["deadlines"],
+        },
+    )
+
+
+def _line(record: Record, entry: Entry) -> Filing:
+    decision = record.data["decision"]
+    if not decision or decision["n"] != entry.n:
+        return Filing()
+    brief = {
+        "title": words.title(record.data["answers"]["text"], record.data["answers"]["question"]),
+        "requester": record.data["requester"],
+        "outcome": decision["outcome"],
+        "by": decision["by"],
+        "role": decision["role"],
+    }
+    return Filing(list=DECIDED, listed_at=f"{entry.at}#{record.id}", brief=brief)
+
+
+def commit(store: Store, made: Commit) -> Record:
+    """Write what a move makes; the request as it then stands. 1 transaction. Raises Conflict."""
+    store.commit(made)
+    return made.record
+
+
+def moved(
+    register: Register,
+    before: Record,
+    action: str,
+    by: Actor,
+    at: datetime,
+    given: Data,
+    *,
+    writes: tuple[Write, ...] = (),
+    milestones: tuple[str, ...] = (),
+) -> Commit:
+    """Everything that an action on a request writes: the request, the entry, and the mails that it makes due. Raises
+    NotNow, NotYours, and what the table raises."""
+    record, entry = move(TABLE, before, action, by, at, given)
+    mails = letters.letters(letters.Told(before, record, entry, register))
+    return Commit(
+        record,
+        entry,
+        head=filing(record),
+        line=_line(record, entry),
+        writes=(*writes, *outbox.written(KIND, record.id, entry.n, mails, at)),
+        milestones=milestones,
+    )
+
+
+def again(store: Store, before: Record, attempt: Callable[[Record], Record]) -> Record:
+    """Make the attempt on the request as it was read; when something else happens to it at the same moment, on the
+    request as it stands then: the table knows whether that is still possible. Raises Conflict if it goes on and on."""
+    record = before
+    for _ in range(TRIES):
+        try:
+            return attempt(record)
+        except Conflict:
+            record = find(store, before.id)
+    raise Conflict([head_key(KIND, before.id)])
+
+
+def find(store: Store, reference: str) -> Record:
+    """A request. 1 read. Raises Unknown."""
+    record = store.get(KIND, reference) if is_reference(reference) else None
+    if record is None:
+        raise Unknown
+    return record
+
+
+def put_to(settings: Settings, register: Register, data: Data, at: datetime) -> dict[str, Any]:
+    """To whom a request is put, and what falls due while it waits."""
+    first = rules.next_to_ask(register, data, dates.today(at))
+    deadlines = rules.waiting_deadlines(at, settings.council.jurisdiction)
+    return {"asked": [first.id] if first else [], "deadlines": deadlines}
