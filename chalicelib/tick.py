@@ -1,27 +1,28 @@
 """What happens without anybody asking: one idempotent run that does everything due and not yet done, and SES's news.
 
-Each part says what is due for it; this module only asks them, so that a new part is one more line in `DUE`.
+Each part says what is due for it; this module only asks them, so that a new part is one more line in app.py.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib import outbox
-from chalicelib.record import Data
-from chalicelib.settings import Settings
-from chalicelib.store import Item, Store
+if TYPE_CHECKING:
+    from chalicelib.record import Data
+    from chalicelib.settings import Settings
+    from chalicelib.store import Item, Store
 
 log = logging.getLogger(__name__)
 
-DUE: dict[str, Callable[[Store, Settings, datetime], int]] = {}
+DUE: "dict[str, Callable[[Store, Settings, datetime], int]]" = {}
 """Part → what does everything due for it as of a moment, and says how much that was."""
 
-CAME_BACK: dict[str, Callable[[Store, Settings, Item, datetime], None]] = {}
+CAME_BACK: "dict[str, Callable[[Store, Settings, Item, datetime], None]]" = {}
 """Kind of record → what to do about a mail of its that could not be delivered. It may be told so more than once."""
 
 
-def run(store: Store, settings: Settings, at: datetime) -> dict[str, int]:
+def run(store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
     """Do what is due as of `at`. Twice is once; what an earlier run missed is caught up. Part → how much was done.
 
     A part that fails keeps no other from its work; what was wrong is raised in the end, and AWS runs it all again.
@@ -39,9 +40,12 @@ def run(store: Store, settings: Settings, at: datetime) -> dict[str, int]:
     return done
 
 
-def mail_came_back(store: Store, settings: Settings, detail: Data, at: datetime) -> None:
+def mail_came_back(store: "Store", settings: "Settings", detail: "Data", at: datetime) -> None:
     """Note what SES says of a mail, and act on one that came back. Twice is once; what is not about a mail of ours is
     passed over."""
+    # Every function has this module; only this one needs what makes and sends mail.
+    from chalicelib import outbox
+
     news = outbox.status_of(detail)
     if news is None:
         return

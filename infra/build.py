@@ -8,6 +8,7 @@ pages are rendered (error_pages.py), and the template is written as CloudFormati
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ import jinja2
 import jinja2.meta
 
 from chalicelib import render
+from chalicelib.assembly import WHERE
 from infra import archive, error_pages, template
 from infra.assets import build as assets
 
@@ -64,6 +66,15 @@ def compile_templates(target: Path) -> int:
     return len(names)
 
 
+def write_where(target: Path) -> None:
+    """Write down which module answers at each path, so that a function imports no other. Raises BuildError."""
+    from app import app
+
+    if WHERE.exists():
+        raise BuildError(f"{WHERE.name} stands in the checkout, where only the package has one")
+    target.write_text(json.dumps(app.where, indent=0, sort_keys=True), "utf-8")
+
+
 def stage(folder: Path) -> None:
     """Put a clean copy of what Chalice packages into `folder`, the root of a Chalice project."""
     shutil.copy(ROOT / "app.py", folder)
@@ -76,6 +87,7 @@ def stage(folder: Path) -> None:
     vendor = folder / "vendor"
     assets.build(vendor / "assets")
     compile_templates(vendor / COMPILED)
+    write_where(vendor / WHERE.name)
     template.write(template.ours(), folder / "ours.yaml")
 
 

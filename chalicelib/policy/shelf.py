@@ -5,19 +5,12 @@ it is never older than the records, and one read gives what a decision, a sign-o
 next serial number, which only one can have: of two writers who read the same shelf, the second is told to read again.
 """
 
-from collections.abc import Callable
-from datetime import datetime
-
 from chalicelib.policy import standard
 from chalicelib.policy.rules import Shelf, Version, shelf_of
 from chalicelib.store import Item, Key, Store, Write, keyed
 
 KEY: Key = ("policies", "shelf")
 """Where it stands; give it to `Store.several` to have it in a read that is made anyway."""
-
-WRITTEN_ALONG: dict[str, Callable[[Version, datetime], tuple[Write, ...]]] = {}
-"""Part → what else the adoption of a version writes, in the same transaction (its `Write`s, 90 at the most): how a
-part makes sure that it hears of every adoption, once."""
 
 
 def of(item: Item | None) -> Shelf:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib import dates, tick
+from chalicelib import dates
 from chalicelib.record import Actor, Data, Entry, NotYours, Record, canonical, move, sha256
 from chalicelib.register.rules import SETUP, Person, Register, capacities, keeper_role, register_of
 from chalicelib.register.workflow import FIELDS, ID, KIND, TABLE, Unfit
@@ -157,6 +157,3 @@ def _first(store: Store, id: str) -> Data:
     """What was given when the person was added."""
     entries: list[Entry] = store.history(KIND, ID).entries()
     return next((entry.given for entry in entries if entry.action == "add" and entry.given["person"] == id), {})
-
-
-tick.DUE["register"] = seed

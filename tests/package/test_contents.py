@@ -22,7 +22,7 @@ from tests.package.conftest import Package
 
 pytestmark = pytest.mark.package
 
-OURS = {"app.py", "chalicelib", "compiled_templates", "assets", "__pycache__"}
+OURS = {"app.py", "chalicelib", "compiled_templates", "assets", "where.json", "__pycache__"}
 THEIRS = {
     *("chalice", "dateutil", "email_validator", "holidays", "idna", "jinja2"),
     *("markupsafe", "six.py", "tzdata", "wtforms"),

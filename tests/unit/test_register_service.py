@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import access, tick, wiring
+from chalicelib import access, wiring
 from chalicelib.record import NotYours, verify
 from chalicelib.register import service
 from chalicelib.register.rules import Person, Register, clash
@@ -227,7 +227,7 @@ def test_nothing_is_kept_before_there_is_a_register(store: Store, clock: Clock) 
 
 def test_the_first_clerk_and_chair_come_from_the_settings_once(store: Store, clock: Clock) -> None:
     settings = wiring.settings()
-    assert tick.DUE["register"](store, settings, clock()) == 2
+    assert service.seed(store, settings, clock()) == 2
     assert service.seed(store, replace(settings, clerk=("Other", "other@x.example")), clock.move(days=1)) == 0
     register = access.register(store)
     assert {(p.id, p.name, p.email, p.roles, p.since) for p in register.people} == {
