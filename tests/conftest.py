@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +37,9 @@ from tests.support.missing import missing, nothing_may_be_left_out, report
 
 BUCKET = "clerkwell-tests"
 
+_SHARED = ("browser", "package")
+"""Folders whose tests share something that takes long to make."""
+
 _DEMO: dict[datetime, list[dict[str, Any]]] = {}
 """When the demo council was entered → everything that the table held then, as requests to put it."""
 
@@ -52,9 +56,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", names, indirect=True, scope="function")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, those that share a browser, a running app or a package stay in one process, and of
+    the others those of a file."""
+    tests = Path(__file__).parent
+    for item in items:
+        folder, *rest = item.path.relative_to(tests).parts
+        item.add_marker(pytest.mark.xdist_group(folder if folder in _SHARED else "/".join([folder, *rest])))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what this machine could not run, where nobody can overlook it."""
-    lines = report()
+    lines = report(terminalreporter.stats.get("skipped", ()))
     if lines:
         terminalreporter.section("NOT EVERYTHING WAS RUN ON THIS MACHINE", sep="!", red=True)
         for line in lines:
