@@ -1,34 +1,85 @@
-"""The only S3 code: pictures, sent by the browser straight to the private bucket and looked at before they are kept.
+"""The only S3 code: files sent by the browser straight to the private bucket, and looked at before they are kept.
 
 An upload lands under `uploads/` with a type that says nobody has looked at it; `keep` reads it, tells its kind from its
-first bytes, and copies it under `pictures/`. What is left under `uploads/` is deleted by the bucket after two days.
-S3 enforces the size and the declared type by the form's policy; we check again, because the policy sees only what is
-declared.
+first bytes, takes its SHA-256, and copies exactly what was read under the folder of its purpose. What is left under
+`uploads/` is deleted by the bucket after two days. S3 enforces the size and the declared type by the form's policy; we
+check again, because the policy sees only what is declared.
+
+A purpose (`PICTURES` of a check request, `EVIDENCE` of a case) says which kinds it takes, how large and how many. Only
+pictures are ever shown in a page; evidence leaves as an attachment, of a type that no browser opens.
 """
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib import aws
 
-LARGEST = 5 * 1024 * 1024
-MOST = 4
-UNSEEN = "image/x-unchecked"
+_MB = 1024 * 1024
+_CHUNK = 256 * 1024
 _FORM_SECONDS = 3600
 _VIEW_SECONDS = 300
+_LOOKED_AT = 16
+"""How many first bytes tell a kind."""
 
-_KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
-
-
-class NotAPicture(ValueError):
-    """What was uploaded is empty, too large, or neither PNG, JPEG nor WebP; the message says which."""
+_STARTS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"%PDF-", "application/pdf"))
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A kept picture; `size` in bytes."""
+class Purpose:
+    """What a kind of record takes in. `what` and `kinds_words` begin and end the messages; `kinds`: media type →
+    ending; `largest` in bytes, `most` in files; `unseen` is the type that an upload is declared to have."""
+
+    folder: str
+    what: str
+    kinds_words: str
+    kinds: Mapping[str, str]
+    largest: int
+    most: int
+    unseen: str
+
+    def kind_of(self, content: bytes) -> str:
+        """The media type that the first bytes tell. Raises NotTaken."""
+        found = _kind_of(content)
+        if found not in self.kinds:
+            raise NotTaken(f"{self.what} must be a {self.kinds_words} file")
+        return found
+
+    def fits(self, size: int) -> None:
+        """Raises NotTaken for what is empty or too large."""
+        if not 0 < size <= self.largest:
+            raise NotTaken(f"{self.what} must be no larger than {self.largest // _MB} MB, and not empty")
+
+
+PICTURES = Purpose(
+    folder="pictures",
+    what="A picture",
+    kinds_words="PNG, JPEG or WebP",
+    kinds={"image/png": "png", "image/jpeg": "jpeg", "image/webp": "webp"},
+    largest=5 * _MB,
+    most=4,
+    unseen="image/x-unchecked",
+)
+EVIDENCE = Purpose(
+    folder="evidence",
+    what="A file",
+    kinds_words="PNG, JPEG or PDF",
+    kinds={"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"},
+    largest=10 * _MB,
+    most=5,
+    unseen="application/x-unchecked",
+)
+
+
+class NotTaken(ValueError):
+    """What was uploaded is empty, too large, or of no kind that its purpose takes; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept file; `size` in bytes."""
 
     key: str
     type: str
@@ -45,19 +96,11 @@ def client() -> Any:
     return aws.client("s3", signature_version="s3v4", s3={"addressing_style": "path"})
 
 
-def kind_of(content: bytes) -> str:
-    """The media type that the first bytes tell. Raises NotAPicture."""
-    for start, kind in _KINDS:
+def _kind_of(content: bytes) -> str:
+    for start, kind in _STARTS:
         if content.startswith(start):
             return kind
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    raise NotAPicture("A picture must be a PNG, JPEG or WebP file")
-
-
-def _fits(size: int) -> None:
-    if not 0 < size <= LARGEST:
-        raise NotAPicture("A picture must be no larger than 5 MB, and not empty")
+    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""
 
 
 class Files:
@@ -72,49 +115,85 @@ class Files:
         parts = urlsplit(self._client.meta.endpoint_url)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def form(self, key: str, back: str) -> dict[str, Any]:
-        """Where and with which fields a browser may send one picture to this key: `url` and `fields`. No request.
+    def form(self, key: str, back: str, purpose: Purpose) -> dict[str, Any]:
+        """Where and with which fields a browser may send one file to this key: `url` and `fields`. No request.
 
         `back` is the address that S3 sends the browser to afterwards. The file's own field comes last in the form.
         """
-        fields = {"Content-Type": UNSEEN, "success_action_redirect": back}
+        fields = {"Content-Type": purpose.unseen, "success_action_redirect": back}
         conditions = [
             *({name: value} for name, value in fields.items()),
-            ["content-length-range", 1, LARGEST],
+            ["content-length-range", 1, purpose.largest],
         ]
         made: dict[str, Any] = self._client.generate_presigned_post(
             self._bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=_FORM_SECONDS
         )
         return made
 
-    def uploaded(self, prefix: str) -> list[tuple[str, int]]:
+    def uploaded(self, prefix: str, purpose: Purpose) -> list[tuple[str, int]]:
         """What lies under a prefix of `uploads/`: (key, bytes), in the order of the keys. 1 request."""
-        found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=2 * MOST)
+        found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=2 * purpose.most)
         return [(item["Key"], item["Size"]) for item in found.get("Contents", ())]
 
     def remove(self, key: str) -> None:
         """Delete an upload. 1 request."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
-    def look(self, key: str, size: int) -> str:
-        """What kind of picture an upload is, by its size and first bytes. Raises NotAPicture. 1 request."""
-        _fits(size)
-        found = self._client.get_object(Bucket=self._bucket, Key=key, Range="bytes=0-15")
-        return kind_of(found["Body"].read())
+    def look(self, key: str, size: int, purpose: Purpose) -> str:
+        """What kind of file an upload is, by its size and first bytes. Raises NotTaken. 1 request."""
+        purpose.fits(size)
+        found = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes=0-{_LOOKED_AT - 1}")
+        return purpose.kind_of(found["Body"].read())
 
-    def keep(self, key: str, folder: str) -> Picture:
-        """Read an upload and keep it under `pictures/`, named by its content. Raises NotAPicture. 2 requests."""
-        content: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read(LARGEST + 1)
-        _fits(len(content))
-        kind = kind_of(content)
-        digest = hashlib.sha256(content).hexdigest()
-        kept = f"pictures/{folder}/{digest}.{kind.removeprefix('image/')}"
-        self._client.put_object(Bucket=self._bucket, Key=kept, Body=content, ContentType=kind)
-        return Picture(kept, kind, len(content), digest)
+    def keep(self, key: str, folder: str, purpose: Purpose) -> Kept:
+        """Read an upload, and keep it under the purpose's folder, named by its content. Raises NotTaken. 2 requests.
 
-    def view(self, picture: dict[str, Any]) -> str:
+        It is read piece by piece, and copied within S3 only if it is still what was read.
+        """
+        found = self._client.get_object(Bucket=self._bucket, Key=key)
+        purpose.fits(found["ContentLength"])
+        digest, size, first = hashlib.sha256(), 0, b""
+        for chunk in found["Body"].iter_chunks(_CHUNK):
+            first = first or chunk[:_LOOKED_AT]
+            size += len(chunk)
+            digest.update(chunk)
+        purpose.fits(size)
+        kind = purpose.kind_of(first)
+        kept = f"{purpose.folder}/{folder}/{digest.hexdigest()}.{purpose.kinds[kind]}"
+        try:
+            self._client.copy_object(
+                Bucket=self._bucket,
+                Key=kept,
+                CopySource={"Bucket": self._bucket, "Key": key},
+                CopySourceIfMatch=found["ETag"],
+                MetadataDirective="REPLACE",
+                ContentType=kind,
+            )
+        except self._client.exceptions.ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
+                raise
+            raise NotTaken(f"{purpose.what} was sent again at the same moment. Try again") from error
+        return Kept(kept, kind, size, digest.hexdigest())
+
+    def view(self, picture: Mapping[str, Any]) -> str:
         """An address at which a kept picture can be seen for five minutes. No request."""
+        return self._address({"Key": picture["key"]})
+
+    def attachment(self, file: Mapping[str, Any], name: str) -> str:
+        """An address at which a kept file can be fetched for five minutes, to be saved under this name (letters,
+        digits, hyphens and a dot) and never opened in the page. No request."""
+        disposition = f'attachment; filename="{name}"'
+        kind = "application/octet-stream"
+        return self._address(
+            {"Key": file["key"], "ResponseContentDisposition": disposition, "ResponseContentType": kind}
+        )
+
+    def chunks(self, file: Mapping[str, Any]) -> Iterator[bytes]:
+        """A kept file's content, piece by piece. 1 request."""
+        yield from self._client.get_object(Bucket=self._bucket, Key=file["key"])["Body"].iter_chunks(_CHUNK)
+
+    def _address(self, parameters: dict[str, str]) -> str:
         address: str = self._client.generate_presigned_url(
-            "get_object", Params={"Bucket": self._bucket, "Key": picture["key"]}, ExpiresIn=_VIEW_SECONDS
+            "get_object", Params={"Bucket": self._bucket, **parameters}, ExpiresIn=_VIEW_SECONDS
         )
         return address

@@ -9,7 +9,7 @@ from chalicelib.checks import advice, opening, pictures, rules, views
 from chalicelib.checks.forms.asking import Whole, as_fields, saved, step_of
 from chalicelib.checks.forms.steps import STEPS
 from chalicelib.checks.service import asking, requests
-from chalicelib.files import MOST
+from chalicelib.files import PICTURES
 from chalicelib.record import NotNow, Record
 from chalicelib.store import Item
 
@@ -105,8 +105,9 @@ def files(asked: web.Asked) -> Response:
         return web.redirect(asked, f"/check/new/{reference}/files")
     shown = _shown(asked, reference, draft)
     back = f"{asked.origin}{asked.prefix}/check/new/{reference}/files"
-    form = pictures.form(wiring.files(), asked.person, reference, draft["version"], back) if len(shown) < MOST else None
-    context: dict[str, Any] = {"pictures": shown, "form": form, "most": MOST, "reference": reference}
+    room = len(shown) < PICTURES.most
+    form = pictures.form(wiring.files(), asked.person, reference, draft["version"], back) if room else None
+    context: dict[str, Any] = {"pictures": shown, "form": form, "most": PICTURES.most, "reference": reference}
     return web.page(asked, "checks/files.html", uploads=wiring.files().origin(), **context)
 
 
@@ -172,7 +173,7 @@ def _submit(asked: web.Asked) -> Response:
             asking.submit(*common, reference, answers, asked.at, flags)
         else:
             asking.resubmit(*common, before, answers, version, asked.at, flags)
-    except pictures.NotAPicture as error:
+    except pictures.NotTaken as error:
         form.has_pictures.errors = (str(error),)
         return _whole(asked, form)
     except asking.Taken:

@@ -11,7 +11,7 @@ import urllib3
 
 from chalicelib import wiring
 from chalicelib.checks.service import requests
-from chalicelib.files import LARGEST
+from chalicelib.files import PICTURES
 from tests.journeys.steps import (
     asks,
     clerk_decides,
@@ -121,7 +121,7 @@ def test_pictures_travel_from_the_form_to_the_officer(client: Client, reference:
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "must be a PNG, JPEG or WebP file"),
         (b"\x89PN", "must be a PNG, JPEG or WebP file"),
         (b"RIFF....WAVEfmt ", "must be a PNG, JPEG or WebP file"),
-        (PNG + b"x" * LARGEST, "must be no larger than 5 MB"),
+        (PNG + b"x" * PICTURES.largest, "must be no larger than 5 MB"),
         (b"", "not empty"),
     ],
     ids=["words", "gif", "svg", "cut-short", "sound", "too-large", "empty"],

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.wrappers import Request, Response
@@ -109,6 +110,9 @@ def _table_arn(asked: Mapping[str, Any]) -> str:
 
 def _bucket(request: Request, body: bytes) -> list[Need]:
     bucket, _, key = request.path.lstrip("/").partition("/")
+    if key and "x-amz-copy-source" in request.headers:
+        source = f"arn:aws:s3:::{unquote(request.headers['x-amz-copy-source']).lstrip('/')}"
+        return [Need("s3:GetObject", source), Need("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}")]
     if key:
         return [Need(_OBJECTS[request.method], f"arn:aws:s3:::{bucket}/{key}")]
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Pictures in the bucket: sent by a plain form, told by their first bytes, kept under the name of their content."""
+"""Files in the bucket: sent by a plain form, told by their first bytes, kept under the name of their content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import urllib3
 
 from chalicelib import files, wiring
-from chalicelib.files import LARGEST, UNSEEN, Files, NotAPicture, Picture, kind_of
+from chalicelib.files import EVIDENCE, PICTURES, Files, Kept, NotTaken
 from chalicelib.store import Store
 from infra.local.aws import EmbeddedAws
 from tests.conftest import BUCKET
@@ -48,20 +48,20 @@ def send(form: dict[str, Any], content: bytes) -> urllib3.BaseHTTPResponse:
 
 def test_a_browser_sends_a_picture_straight_to_the_bucket_and_comes_back(bucket: Files) -> None:
     folder = f"uploads/p-tom/{uuid4().hex}/1/"
-    answer = send(bucket.form(folder + "one", BACK), PNG)
+    answer = send(bucket.form(folder + "one", BACK, PICTURES), PNG)
     assert (answer.status, answer.headers["Location"].partition("?")[0]) == (303, BACK)
-    assert bucket.uploaded(folder) == [(folder + "one", len(PNG))]
-    assert bucket.look(folder + "one", len(PNG)) == "image/png"
+    assert bucket.uploaded(folder, PICTURES) == [(folder + "one", len(PNG))]
+    assert bucket.look(folder + "one", len(PNG), PICTURES) == "image/png"
 
 
 def test_the_form_says_how_large_and_of_which_type_an_upload_may_be(bucket: Files) -> None:
     import base64
     import json
 
-    form = bucket.form("uploads/x", BACK)
+    form = bucket.form("uploads/x", BACK, PICTURES)
     policy = json.loads(base64.b64decode(form["fields"]["policy"]))
-    assert ["content-length-range", 1, LARGEST] in policy["conditions"]
-    assert {"Content-Type": UNSEEN} in policy["conditions"]
+    assert ["content-length-range", 1, PICTURES.largest] in policy["conditions"]
+    assert {"Content-Type": PICTURES.unseen} in policy["conditions"]
     assert {"success_action_redirect": BACK} in policy["conditions"]
     assert {"key": "uploads/x"} in policy["conditions"]
     assert {"bucket": BUCKET} in policy["conditions"]
@@ -73,11 +73,11 @@ def test_a_picture_is_told_by_its_first_bytes_and_kept_by_its_content(
     bucket: Files, put: Callable[[bytes], str], embedded: EmbeddedAws, content: bytes, kind: str
 ) -> None:
     key = put(content)
-    assert bucket.look(key, len(content)) == kind_of(content) == kind
+    assert bucket.look(key, len(content), PICTURES) == PICTURES.kind_of(content) == kind
     digest = hashlib.sha256(content).hexdigest()
-    kept = bucket.keep(key, "7F3K-9QXM")
-    assert kept == Picture(f"pictures/7F3K-9QXM/{digest}.{kind.removeprefix('image/')}", kind, len(content), digest)
-    assert bucket.keep(key, "7F3K-9QXM") == kept
+    kept = bucket.keep(key, "7F3K-9QXM", PICTURES)
+    assert kept == Kept(f"pictures/7F3K-9QXM/{digest}.{kind.removeprefix('image/')}", kind, len(content), digest)
+    assert bucket.keep(key, "7F3K-9QXM", PICTURES) == kept
     found = embedded.client("s3").get_object(Bucket=BUCKET, Key=kept.key)
     assert (found["Body"].read(), found["ContentType"]) == (content, kind)
 
@@ -102,46 +102,107 @@ def test_anything_else_is_no_picture_whatever_it_is_called(
     bucket: Files, put: Callable[[bytes], str], content: bytes
 ) -> None:
     key = put(content)
-    for read in (lambda: bucket.look(key, len(content)), lambda: bucket.keep(key, "x"), lambda: kind_of(content)):
-        with pytest.raises(NotAPicture, match="PNG, JPEG or WebP"):
+    reads = (
+        lambda: bucket.look(key, len(content), PICTURES),
+        lambda: bucket.keep(key, "x", PICTURES),
+        lambda: PICTURES.kind_of(content),
+    )
+    for read in reads:
+        with pytest.raises(NotTaken, match="PNG, JPEG or WebP"):
             read()
 
 
-@pytest.mark.parametrize("size", [0, LARGEST + 1, 10**9])
+@pytest.mark.parametrize("size", [0, PICTURES.largest + 1, 10**9])
 def test_what_is_empty_or_too_large_is_refused_before_it_is_read(bucket: Files, size: int) -> None:
-    with pytest.raises(NotAPicture, match="5 MB"):
-        bucket.look("uploads/not/even/there", size)
+    with pytest.raises(NotTaken, match="5 MB"):
+        bucket.look("uploads/not/even/there", size, PICTURES)
 
 
-@pytest.mark.parametrize("content", [b"", PNG + b"\x00" * LARGEST])
+@pytest.mark.parametrize("content", [b"", PNG + b"\x00" * PICTURES.largest])
 def test_the_size_that_was_told_is_not_believed(bucket: Files, put: Callable[[bytes], str], content: bytes) -> None:
-    with pytest.raises(NotAPicture, match="5 MB"):
-        bucket.keep(put(content), "x")
+    with pytest.raises(NotTaken, match="5 MB"):
+        bucket.keep(put(content), "x", PICTURES)
 
 
 def test_the_largest_picture_is_kept(bucket: Files, put: Callable[[bytes], str]) -> None:
-    content = PNG + b"\x00" * (LARGEST - len(PNG))
-    assert bucket.keep(put(content), "x").size == LARGEST
+    content = PNG + b"\x00" * (PICTURES.largest - len(PNG))
+    assert bucket.keep(put(content), "x", PICTURES).size == PICTURES.largest
 
 
 def test_uploads_are_listed_under_their_own_name_only_and_can_be_taken_out(bucket: Files) -> None:
     mine, other = f"uploads/p-tom/{uuid4().hex}/1/", f"uploads/p-grace/{uuid4().hex}/1/"
     for key in (mine + "b", mine + "a", other + "c"):
-        send(bucket.form(key, BACK), PNG)
-    assert [key for key, _ in bucket.uploaded(mine)] == [mine + "a", mine + "b"]
+        send(bucket.form(key, BACK, PICTURES), PNG)
+    assert [key for key, _ in bucket.uploaded(mine, PICTURES)] == [mine + "a", mine + "b"]
     bucket.remove(mine + "a")
     bucket.remove(mine + "a")
-    assert [key for key, _ in bucket.uploaded(mine)] == [mine + "b"]
-    assert bucket.uploaded("uploads/nobody/") == []
+    assert [key for key, _ in bucket.uploaded(mine, PICTURES)] == [mine + "b"]
+    assert bucket.uploaded("uploads/nobody/", PICTURES) == []
 
 
 def test_a_kept_picture_is_seen_by_an_address_for_five_minutes(bucket: Files, put: Callable[[bytes], str]) -> None:
-    kept = bucket.keep(put(JPEG), "x")
+    kept = bucket.keep(put(JPEG), "x", PICTURES)
     address = bucket.view(kept.as_data())
     assert "X-Amz-Expires=300" in address
     assert address.startswith(f"{bucket.origin()}/{BUCKET}/pictures/")
     seen = urllib3.request("GET", address)
     assert (seen.data, seen.headers["Content-Type"]) == (JPEG, "image/jpeg")
+
+
+PDF = b"%PDF-1.7\n" + b"\x00" * 40
+
+
+@pytest.mark.parametrize(("content", "kind", "ending"), [(PNG, "image/png", "png"), (PDF, "application/pdf", "pdf")])
+def test_evidence_is_kept_in_a_folder_of_its_own_and_leaves_as_an_attachment(
+    bucket: Files, put: Callable[[bytes], str], content: bytes, kind: str, ending: str
+) -> None:
+    kept = bucket.keep(put(content), "7F3K-9QXM", EVIDENCE)
+    digest = hashlib.sha256(content).hexdigest()
+    assert kept == Kept(f"evidence/7F3K-9QXM/{digest}.{ending}", kind, len(content), digest)
+    seen = urllib3.request("GET", bucket.attachment(kept.as_data(), f"evidence-1.{ending}"))
+    assert seen.data == content
+    assert seen.headers["Content-Disposition"] == f'attachment; filename="evidence-1.{ending}"'
+    assert seen.headers["Content-Type"] == "application/octet-stream"
+    assert b"".join(bucket.chunks(kept.as_data())) == content
+
+
+def test_each_purpose_takes_its_own_kinds_and_sizes(bucket: Files, put: Callable[[bytes], str]) -> None:
+    with pytest.raises(NotTaken, match="PNG, JPEG or PDF"):
+        bucket.keep(put(WEBP), "x", EVIDENCE)
+    with pytest.raises(NotTaken, match="PNG, JPEG or WebP"):
+        bucket.keep(put(PDF), "x", PICTURES)
+    large = PNG + b"\x00" * PICTURES.largest
+    assert bucket.keep(put(large), "x", EVIDENCE).size == len(large)
+    with pytest.raises(NotTaken, match="10 MB"):
+        bucket.look("uploads/not/even/there", EVIDENCE.largest + 1, EVIDENCE)
+
+
+class _Strict:
+    """The client, with what S3 enforces of a copy and moto does not; before it, somebody else sends another file."""
+
+    def __init__(self, client: Any, meanwhile: bytes) -> None:
+        self._client, self._meanwhile = client, meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def copy_object(self, **asked: Any) -> None:
+        source = asked["CopySource"]
+        self._client.put_object(**source, Body=self._meanwhile)
+        if self._client.head_object(**source)["ETag"] != asked["CopySourceIfMatch"]:
+            answer = {"Error": {"Code": "PreconditionFailed"}, "ResponseMetadata": {"HTTPStatusCode": 412}}
+            raise self._client.exceptions.ClientError(answer, "CopyObject")
+        self._client.copy_object(**asked)
+
+
+def test_what_is_replaced_while_it_is_looked_at_is_not_kept(
+    store: Store, put: Callable[[bytes], str], embedded: EmbeddedAws
+) -> None:
+    client = embedded.client("s3")
+    with pytest.raises(NotTaken, match="Try again"):
+        Files(_Strict(client, JPEG), BUCKET).keep(put(PNG), "replaced", PICTURES)
+    assert "Contents" not in client.list_objects_v2(Bucket=BUCKET, Prefix="pictures/replaced/")
+    assert Files(_Strict(client, PNG), BUCKET).keep(put(PNG), "replaced", PICTURES).size == len(PNG)
 
 
 def test_the_client_signs_by_version_4_and_addresses_by_path(store: Store) -> None:
