@@ -29,6 +29,13 @@ WHO = {
     "self": "the person themselves",
     "setup": "the settings, at the first start",
     "disowner": "an officer who says “this was not me”",
+    "reporter": "whoever has the reference and the receipt code",
+    "handler": "who may handle it, as computed",
+    "handler-england": "its handler, when it is about a member of a council in England",
+    "handler-wales": "its handler, when it is about a member of a council in Wales",
+    "handler-staff": "its handler, when it is about the Clerk or an employee",
+    "handler-unreachable": "its handler, when its reporter cannot be reached",
+    "guest": "whoever was let in, by link and code",
 }
 """Capacity → who that is."""
 

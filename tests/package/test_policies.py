@@ -16,14 +16,19 @@ from tests.package.policies import Need, Permission, permissions
 pytestmark = pytest.mark.package
 
 OURS = ("link#0a1b", "limit#0a1b", "session#0a1b", "draft#clerk", "salt")
-RECORDS = ("check#7F3K-9QXM", "register#register", "sign-in#0a1b2c3d")
+RECORDS = ("case#7F3K-9QXM-2BCD", "check#7F3K-9QXM", "register#register", "sign-in#0a1b2c3d")
 """Partition keys: what comes and goes, and what holds records, their entries and mails."""
+
+CHECK, CASE = "check#7F3K-9QXM", "case#7F3K-9QXM-2BCD"
 
 MAY: dict[str, dict[str, set[str]]] = {
     "APIHandler": {"Delete": {"session#0a1b"}, "Update": {"limit#0a1b"}, "Put": {*OURS, *RECORDS}},
-    "Outbox": {"Update": {"check#7F3K-9QXM", "sign-in#0a1b2c3d"}, "Put": {"link#0a1b"}},
-    "Daily": {"Put": {"check#7F3K-9QXM", "register#register"}},
-    "MailEvents": {"Update": {"check#7F3K-9QXM", "sign-in#0a1b2c3d"}, "Put": {"check#7F3K-9QXM"}},
+    "Outbox": {"Update": {CASE, CHECK, "sign-in#0a1b2c3d"}, "Put": {"link#0a1b"}},
+    "Daily": {"Put": {CASE, CHECK, "register#register"}},
+    "MailEvents": {
+        "Update": {CASE, CHECK, "sign-in#0a1b2c3d"},
+        "Put": {CASE, CHECK},
+    },
 }
 """Function → what it may do to which of these, and to no other."""
 

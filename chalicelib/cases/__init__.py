@@ -1,0 +1,1 @@
+"""Breach reports and the cases that they open."""

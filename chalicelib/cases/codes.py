@@ -1,0 +1,51 @@
+"""References and receipt codes: random, written without vowels (so no words) and without characters that look alike.
+
+A reference only says which case is meant. The receipt code is what opens it to its reporter: 96 bits, shown once, kept
+as a hash, compared in constant time.
+"""
+
+import hmac
+import re
+import secrets
+
+from chalicelib.access import digest
+
+_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+_REFERENCE, _CODE, _GROUP = 12, 20, 4
+
+
+def _made(length: int) -> str:
+    text = "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "-".join(text[start : start + _GROUP] for start in range(0, length, _GROUP))
+
+
+def new_reference() -> str:
+    """A new case's reference, such as `7F3K-9QXM-2BCD`: 57 bits."""
+    return _made(_REFERENCE)
+
+
+def new_code() -> str:
+    """A new receipt code, such as `7F3K-9QXM-2BCD-W4TZ-JH8R`: 96 bits."""
+    return _made(_CODE)
+
+
+def reference(typed: str) -> str:
+    """The reference that somebody typed, as it is kept; "" for what is none. Case, blanks and hyphens do not count."""
+    return _plain(typed, _REFERENCE)
+
+
+def code(typed: str) -> str:
+    """The receipt code that somebody typed, as it was shown; "" for what is none."""
+    return _plain(typed, _CODE)
+
+
+def _plain(typed: str, length: int) -> str:
+    text = re.sub(r"[\s\u2010-\u2015-]", "", typed[:100]).upper()
+    if len(text) != length or any(c not in _ALPHABET for c in text):
+        return ""
+    return "-".join(text[start : start + _GROUP] for start in range(0, length, _GROUP))
+
+
+def matches(typed: str, receipt: str) -> bool:
+    """Whether a receipt code as somebody typed it is the one of which `receipt` is kept; always the same work."""
+    return hmac.compare_digest(digest(code(typed)), receipt)

@@ -1,0 +1,181 @@
+"""What a reporter does: report, come back, say more, add evidence. Whoever they are, they are known by the reference
+and the receipt code alone; a wrong code and a reference that does not exist get the same answer, after the same work.
+
+The caller keeps the limits on how often a source may report and try codes (`access.over_limit`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import access, dates
+from chalicelib.cases import codes, rules, service, words
+from chalicelib.cases.service import Unknown, made
+from chalicelib.cases.workflow import CLOSED, KIND
+from chalicelib.record import Data, Entry, Record
+from chalicelib.register.rules import Register
+from chalicelib.settings import Settings
+from chalicelib.store import Conflict, History, Store, milestone_key
+
+__all__ = ["FollowUp", "Message", "Taken", "TooMuch", "Unknown", "add_evidence", "follow_up", "report", "say"]
+
+MOST_EVIDENCE, MOST_SAID = 25, 100
+"""Files and messages of a reporter's in one case."""
+
+_NO_RECEIPT = access.digest("")
+
+
+class Taken(Exception):
+    """Another report stands under this reference. Nothing was saved: it is to be sent under a new one."""
+
+
+class TooMuch(Exception):
+    """The case holds as many of the reporter's files or messages as it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something said between reporter and Council. `sender`: reporter or council; `letter`: it is the outcome letter;
+    `at` as in entries."""
+
+    sender: str
+    text: str
+    at: str
+    letter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A case as its reporter may see it. `status` is in plain words; `sealed`: nobody at the Council may handle it, so
+    where to go outside the Council must be shown (`words.OUTSIDE`)."""
+
+    record: Record
+    status: str
+    sealed: bool
+    messages: tuple[Message, ...]
+    evidence: tuple[Data, ...]
+    closed: bool
+
+
+def report(
+    store: Store,
+    settings: Settings,
+    register: Register,
+    reference: str,
+    code: str,
+    answers: Data,
+    at: datetime,
+    *,
+    reporter: str = "",
+    cited: Sequence[str] = (),
+    policy: int = 0,
+    evidence: Sequence[Data] = (),
+    checks: Sequence[Data] = (),
+) -> Record:
+    """Report. 1 transaction; sent twice it is one report. Raises Taken.
+
+    `reference` and `code` are the form's (`codes.new_reference`, `codes.new_code`); `answers` as workflow.py has them;
+    `reporter` the id of the person who is signed in, "" for anybody else; `cited` the labels of `answers["clauses"]` in
+    version `policy`; `evidence` files with name, type, size, sha256 and key; `checks` as workflow.py has them.
+    """
+    given = {
+        "answers": answers,
+        "cited": list(cited),
+        "policy": policy,
+        "reporter": reporter,
+        "receipt": access.digest(codes.code(code)),
+        "evidence": list(evidence),
+        "checks": list(checks),
+        "track": rules.TRACK_OF[answers["subject"]],
+        "deadlines": rules.first_deadlines(at, settings.council.jurisdiction),
+    }
+    whole = made(settings, register, Record(KIND, reference), "report", rules.SOMEBODY, at, given)
+    try:
+        store.commit(whole)
+    except Conflict as conflict:
+        record = store.get(KIND, reference)
+        if record is None or not codes.matches(code, record.data["receipt"]) or record.data["answers"] != answers:
+            raise Taken from conflict
+        return record
+    return whole.record
+
+
+def _theirs(record: Record | None, code: str) -> Record:
+    # The comparison is made for a reference that does not exist as well.
+    same = codes.matches(code, record.data["receipt"] if record else _NO_RECEIPT)
+    if record is None or not same:
+        raise Unknown
+    return record
+
+
+def opened(store: Store, reference: str, code: str) -> Record:
+    """The case of this reference, for its receipt code. 1 read. Raises Unknown."""
+    return _theirs(store.get(KIND, codes.reference(reference) or "-"), code)
+
+
+def follow_up(store: Store, register: Register, reference: str, code: str, at: datetime) -> FollowUp:
+    """The case as its reporter may see it. 1 read, more for a very long one. Raises Unknown."""
+    found: History = store.history(KIND, codes.reference(reference) or "-")
+    record = _theirs(found.record, code)
+    sealed = not rules.handlers(register, record.data, dates.today(at))
+    messages = tuple(message for entry in found.entries() for message in _messages(entry))
+    evidence = tuple(one for one in record.data["evidence"] if one["source"] == "reporter")
+    status = words.SEALED if sealed else words.STATUS[record.state]
+    return FollowUp(record, status, sealed, messages, evidence, record.state == CLOSED)
+
+
+def _messages(entry: Entry) -> list[Message]:
+    if entry.action == "say":
+        return [Message("reporter", entry.given["text"], entry.at)]
+    if entry.given.get("tell"):
+        return [Message("council", entry.given["tell"], entry.at, letter=entry.action == "letter")]
+    return []
+
+
+def say(
+    store: Store, settings: Settings, register: Register, reference: str, code: str, text: str, id: str, at: datetime
+) -> Record:
+    """Send the handlers a message. `id` is the form's (letters, digits, hyphens): sent twice it is one message. 1 read
+    and 1 transaction. Raises Unknown, TooMuch, Conflict."""
+    before = opened(store, reference, code)
+
+    def attempt(record: Record) -> Record:
+        if record.data["said"] >= MOST_SAID:
+            raise TooMuch
+        given = {"text": text}
+        try:
+            return service.commit(
+                store, settings, register, record, "say", rules.SOMEBODY, at, given, milestones=(f"said#{id}",)
+            )
+        except Conflict as conflict:
+            if milestone_key(KIND, record.id, f"said#{id}") in conflict.keys:
+                return service.find(store, record.id)
+            raise
+
+    return service.again(store, before, attempt)
+
+
+def add_evidence(
+    store: Store,
+    settings: Settings,
+    register: Register,
+    reference: str,
+    code: str,
+    files: Sequence[Data],
+    at: datetime,
+) -> Record:
+    """Keep more files (name, type, size, sha256, key); one that is there already is passed over. 1 read and 1
+    transaction. Raises Unknown, TooMuch, Conflict."""
+    before = opened(store, reference, code)
+
+    def attempt(record: Record) -> Record:
+        known = {one["sha256"] for one in record.data["evidence"]}
+        fresh = [one for one in files if one["sha256"] not in known]
+        if not fresh:
+            return record
+        if len(known) + len(fresh) > MOST_EVIDENCE:
+            raise TooMuch
+        given = {"evidence": fresh}
+        return service.commit(store, settings, register, record, "add-evidence", rules.SOMEBODY, at, given)
+
+    return service.again(store, before, attempt)
