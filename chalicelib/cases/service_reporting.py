@@ -15,7 +15,7 @@ from chalicelib.cases.workflow import CLOSED, KIND
 from chalicelib.record import Data, Entry, Record
 from chalicelib.register.rules import Register
 from chalicelib.settings import Settings
-from chalicelib.store import Conflict, History, Store, milestone_key
+from chalicelib.store import Conflict, History, Store, Write, milestone_key
 
 __all__ = ["FollowUp", "Message", "Taken", "TooMuch", "Unknown", "add_evidence", "follow_up", "report", "say"]
 
@@ -62,7 +62,7 @@ def report(
     settings: Settings,
     register: Register,
     reference: str,
-    code: str,
+    receipt: str,
     answers: Data,
     at: datetime,
     *,
@@ -71,52 +71,54 @@ def report(
     policy: int = 0,
     evidence: Sequence[Data] = (),
     checks: Sequence[Data] = (),
+    writes: tuple[Write, ...] = (),
 ) -> Record:
     """Report. 1 transaction; sent twice it is one report. Raises Taken.
 
-    `reference` and `code` are the form's (`codes.new_reference`, `codes.new_code`); `answers` as workflow.py has them;
+    `reference` and `receipt` (`codes.receipt` of the code) are the form's; `answers` as workflow.py has them;
     `reporter` the id of the person who is signed in, "" for anybody else; `cited` the labels of `answers["clauses"]` in
-    version `policy`; `evidence` files with name, type, size, sha256 and key; `checks` as workflow.py has them.
+    version `policy`; `evidence` files with name, type, size, sha256 and key; `checks` as workflow.py has them;
+    `writes` go with it.
     """
     given = {
         "answers": answers,
         "cited": list(cited),
         "policy": policy,
         "reporter": reporter,
-        "receipt": access.digest(codes.code(code)),
+        "receipt": receipt,
         "evidence": list(evidence),
         "checks": list(checks),
         "track": rules.TRACK_OF[answers["subject"]],
         "deadlines": rules.first_deadlines(at, settings.council.jurisdiction),
     }
-    whole = made(settings, register, Record(KIND, reference), "report", rules.SOMEBODY, at, given)
+    whole = made(settings, register, Record(KIND, reference), "report", rules.SOMEBODY, at, given, writes=writes)
     try:
         store.commit(whole)
     except Conflict as conflict:
         record = store.get(KIND, reference)
-        if record is None or not codes.matches(code, record.data["receipt"]) or record.data["answers"] != answers:
+        if record is None or not codes.matches(receipt, record.data["receipt"]) or record.data["answers"] != answers:
             raise Taken from conflict
         return record
     return whole.record
 
 
-def _theirs(record: Record | None, code: str) -> Record:
+def _theirs(record: Record | None, receipt: str) -> Record:
     # The comparison is made for a reference that does not exist as well.
-    same = codes.matches(code, record.data["receipt"] if record else _NO_RECEIPT)
+    same = codes.matches(receipt, record.data["receipt"] if record else _NO_RECEIPT)
     if record is None or not same:
         raise Unknown
     return record
 
 
-def opened(store: Store, reference: str, code: str) -> Record:
-    """The case of this reference, for its receipt code. 1 read. Raises Unknown."""
-    return _theirs(store.get(KIND, codes.reference(reference) or "-"), code)
+def opened(store: Store, reference: str, receipt: str) -> Record:
+    """The case of this reference, for its receipt. 1 read. Raises Unknown."""
+    return _theirs(store.get(KIND, codes.reference(reference) or "-"), receipt)
 
 
-def follow_up(store: Store, register: Register, reference: str, code: str, at: datetime) -> FollowUp:
+def follow_up(store: Store, register: Register, reference: str, receipt: str, at: datetime) -> FollowUp:
     """The case as its reporter may see it. 1 read, more for a very long one. Raises Unknown."""
     found: History = store.history(KIND, codes.reference(reference) or "-")
-    record = _theirs(found.record, code)
+    record = _theirs(found.record, receipt)
     sealed = not rules.handlers(register, record.data, dates.today(at))
     messages = tuple(message for entry in found.entries() for message in _messages(entry))
     evidence = tuple(one for one in record.data["evidence"] if one["source"] == "reporter")
@@ -133,11 +135,11 @@ def _messages(entry: Entry) -> list[Message]:
 
 
 def say(
-    store: Store, settings: Settings, register: Register, reference: str, code: str, text: str, id: str, at: datetime
+    store: Store, settings: Settings, register: Register, reference: str, receipt: str, text: str, id: str, at: datetime
 ) -> Record:
     """Send the handlers a message. `id` is the form's (letters, digits, hyphens): sent twice it is one message. 1 read
     and 1 transaction. Raises Unknown, TooMuch, Conflict."""
-    before = opened(store, reference, code)
+    before = opened(store, reference, receipt)
 
     def attempt(record: Record) -> Record:
         if record.data["said"] >= MOST_SAID:
@@ -160,13 +162,13 @@ def add_evidence(
     settings: Settings,
     register: Register,
     reference: str,
-    code: str,
+    receipt: str,
     files: Sequence[Data],
     at: datetime,
 ) -> Record:
     """Keep more files (name, type, size, sha256, key); one that is there already is passed over. 1 read and 1
     transaction. Raises Unknown, TooMuch, Conflict."""
-    before = opened(store, reference, code)
+    before = opened(store, reference, receipt)
 
     def attempt(record: Record) -> Record:
         known = {one["sha256"] for one in record.data["evidence"]}

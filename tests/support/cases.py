@@ -59,7 +59,9 @@ def reported(
     reference, code = codes.new_reference(), codes.new_code()
     whole = {**ANSWERS, **answers}
     return (
-        service_reporting.report(store, settings, register, reference, code, whole, at, reporter=reporter),
+        service_reporting.report(
+            store, settings, register, reference, codes.receipt(code), whole, at, reporter=reporter
+        ),
         code,
     )
 
