@@ -13,6 +13,7 @@ from chalice.app import CloudWatchEvent, Cron
 
 from chalicelib import tick, wiring
 from chalicelib.assembly import App, later
+from chalicelib.desk import parts as desk
 
 PAGES = (
     "chalicelib.site.routes",
@@ -36,6 +37,9 @@ app.register_middleware(later("chalicelib.web:restyled"), "http")
 tick.DUE["register"] = later("chalicelib.register.service:seed")
 tick.DUE["check"] = later("chalicelib.checks.service.scheduled:due")
 tick.CAME_BACK["check"] = later("chalicelib.checks.service.scheduled:mail_came_back")
+desk.SECTIONS["check"] = later("chalicelib.checks.desk:sections")
+desk.AHEAD["check"] = later("chalicelib.checks.desk:ahead")
+desk.NOTES["check"] = later("chalicelib.checks.desk:notes")
 
 
 @app.lambda_function(name="outbox")

@@ -7,6 +7,7 @@ somebody may not see is not found, in the same words as one that does not exist.
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -227,6 +228,12 @@ def safe_path(path: str) -> str:
     """The path if it is one of this app's own to go on to, else the home page's."""
     plain = len(path) <= 200 and path.isascii() and path.isprintable() and "\\" not in path
     return path if plain and path.startswith("/") and not path.startswith("//") else "/"
+
+
+def begins(asked: Asked) -> str:
+    """Where a page of a list begins (`before` of store.listed), from its address: at the newest for what is no mark."""
+    mark = asked.query.get("before", "")
+    return mark if re.fullmatch(r"[0-9TZ:-]{20}#[0-9A-Za-z.-]{1,40}", mark) else "~"
 
 
 def _context(asked: Asked) -> dict[str, Any]:

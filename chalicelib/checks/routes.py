@@ -26,8 +26,7 @@ LISTED = 50
 @web.route(pages, "/checks", web.SIGNED_IN)
 def mine(asked: web.Asked) -> Response:
     """My requests, the newest first."""
-    before = views.begins(asked.query.get("before", ""))
-    items = wiring.store().listed(f"checks#{asked.person.id}", LISTED + 1, before)
+    items = wiring.store().listed(f"checks#{asked.person.id}", LISTED + 1, web.begins(asked))
     lines = [views.line(item, asked.register) for item in items[:LISTED]]
     more = items[LISTED - 1]["listed_at"] if len(items) > LISTED else ""
     return web.page(asked, "checks/mine.html", lines=lines, more=more)

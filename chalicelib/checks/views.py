@@ -1,6 +1,5 @@
 """A check request as its pages show it; pure but for the addresses of its pictures."""
 
-import re
 from typing import Any
 
 from chalicelib import diff
@@ -122,11 +121,6 @@ def _mail(mail: Item) -> dict[str, str]:
         "became": "delayed: it is tried again by itself" if late else _BECAME[status],
         "at": mail.get("sent_at", mail["at"]),
     }
-
-
-def begins(mark: str) -> str:
-    """Where a page of a list begins, from the address of that page: at the newest for what is no such mark."""
-    return mark if re.fullmatch(r"[0-9TZ:-]{20}#[0-9A-Z-]{9}", mark) else "~"
 
 
 def line(item: Item, register: Register) -> dict[str, Any]:

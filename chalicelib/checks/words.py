@@ -63,6 +63,9 @@ OUTCOMES = {
 }
 """Decision → how it is written once it is made."""
 
+CLOSED = {**OUTCOMES, "lapse": "Lapsed", "undone": "Decision undone"}
+"""What became of a request → how the list of decisions writes it."""
+
 ACTIONS = {
     "submit": "Sent for checking",
     "resubmit": "Sent for checking again",

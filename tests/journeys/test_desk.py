@@ -8,9 +8,19 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.checks.workflow import STATES, WAITING
-from chalicelib.desk.routes import LISTED
+from chalicelib.desk.parts import LISTED
 from tests.journeys.crowd import crowd
-from tests.journeys.steps import asks, clerk_decides, councillor_asks, decides, parts, presses, signed_in, words
+from tests.journeys.steps import (
+    asks,
+    clerk_decides,
+    councillor_asks,
+    decides,
+    link_for,
+    parts,
+    presses,
+    signed_in,
+    words,
+)
 from tests.support.builders import Requests
 from tests.support.client import Client
 from tests.support.clock import Clock
@@ -44,9 +54,14 @@ def test_the_desk_says_what_waits_on_whom_and_what_was_decided(client: Client) -
 
     clerk, chair, vice = (sections(client, who) for who in ("clerk", "chair", "vicechair"))
     answered = "Answered, waiting on the person who asked: 1"
-    assert list(clerk) == ["Waiting on you: 1", "Waiting on others: 1", answered, "Decided"]
+    due = "Due in the next 90 days"
+    assert list(clerk) == ["Waiting on you: 1", due, "Waiting on others: 1", answered, "Decided"]
     assert list(chair) == list(clerk)
-    assert list(vice) == ["Waiting on others: 2", *list(clerk)[2:], "Waiting on you"]
+    assert list(vice) == ["Waiting on others: 2", *list(clerk)[3:], "Waiting on you"]
+    lapses, wanted = "7 December 2026 What “First post”: lapses", "24 December 2026 What “First post”: wanted"
+    assert clerk[due].index(lapses) < clerk[due].index(wanted)
+    assert "Second post" not in clerk[due]
+    assert "Second post" in chair[due]
     assert first in clerk["Waiting on you: 1"]
     assert "Wanted on 24 December 2026" in clerk["Waiting on you: 1"]
     assert second in clerk["Waiting on others: 1"]
@@ -59,6 +74,57 @@ def test_the_desk_says_what_waits_on_whom_and_what_was_decided(client: Client) -
     visitor = signed_in(client, "clerk")
     decides(visitor, visitor.get("/desk").click(href=f"/check/{first}/decision"))
     assert "Waiting on you: 1" not in sections(client, "clerk")
+
+
+def test_what_lapsed_is_found_on_the_desk(client: Client, a_request: Requests, clock: Clock) -> None:
+    reference = a_request(state="lapsed").id
+    clock.move(days=16)
+    decided = sections(client, "chair")["Decided"]
+    assert reference in decided
+    assert "Lapsed" in decided
+
+
+def test_a_decision_that_was_undone_does_not_stand_as_made(client: Client, a_request: Requests, clock: Clock) -> None:
+    reference = councillor_asks(client, text="Whose decision was this?")
+    clerk_decides(client)
+    link = link_for(client, "chair", "Receipt")
+    others = []
+    for state in ("approved", "rejected"):
+        clock.move(minutes=5)
+        others.append(a_request(state=state).id)
+    client.site.run_outbox()
+    chair = client.another()
+    chair.submit(chair.get(link), status=200)
+    decided = sections(client, "vicechair")["Decided"]
+    row = decided[decided.index("Whose decision") :]
+    assert decided.count(reference) == 1
+    assert "Decision undone" in row
+    assert "Made in the name of Mrs Ruth Penhallow, Clerk, 23 November 2026 at 9:00am, but not by them" in row
+    assert "Approved: no objection" not in row
+    assert all(other in decided for other in others)
+    # The request waits again, and is decided again: that stands beside it.
+    clerk_decides(client, who="chair")
+    assert "Approved: no objection" in sections(client, "vicechair")["Decided"]
+
+
+def test_a_page_ends_well_between_a_decision_and_what_undid_it(
+    client: Client, a_request: Requests, clock: Clock, engine: Engine, table: str
+) -> None:
+    oldest = a_request(state="rejected").id
+    clock.move(minutes=5)
+    undone = councillor_asks(client, text="Whose decision was this?")
+    clerk_decides(client)
+    chair = client.another()
+    chair.submit(chair.get(link_for(client, "chair", "Receipt")), status=200)
+    clock.move(minutes=5)
+    newest = a_request(state="rejected").id
+    crowd(engine, table, newest, LISTED - 2)
+    page = signed_in(client, "vicechair").get("/desk")
+    decided = page.text.partition("Decided</caption>")[2]
+    assert listed(decided)[-1] == undone
+    assert oldest not in decided
+    page = page.click("Older decisions")
+    assert listed(page.text.partition("Decided</caption>")[2]) == [oldest]
 
 
 @pytest.mark.parametrize("more", [0, 1, LISTED + 3])

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib import dates, outbox
 from chalicelib.checks import letters, rules, words
-from chalicelib.checks.workflow import TABLE, WAITING
+from chalicelib.checks.workflow import LAPSED, TABLE, WAITING
 from chalicelib.record import Actor, Data, Entry, Record, move
 from chalicelib.register.rules import Person, Register
 from chalicelib.settings import Settings
@@ -18,7 +18,9 @@ from chalicelib.store import Commit, Conflict, Filing, Store, Write, head_key
 
 KIND = QUEUE = "check"
 DECIDED = "decided"
-"""The list of decisions, newest first."""
+"""The list of decisions and of what lapsed without one, newest first."""
+UNDONE = "~undone"
+"""What follows a decision's own mark in the mark of the entry that undid it: it sorts right before it."""
 
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 TRIES = 5
@@ -71,18 +73,24 @@ def filing(record: Record) -> Filing:
     )
 
 
-def _line(record: Record, entry: Entry) -> Filing:
-    decision = record.data["decision"]
-    if not decision or decision["n"] != entry.n:
+def _line(before: Record, record: Record, entry: Entry) -> Filing:
+    """Where an entry is found: in the list of decisions, by when it was; one that undoes a decision right after that
+    decision, which it takes the place of."""
+    decision, outcome = record.data["decision"], entry.action
+    mark = f"{entry.at}#{record.id}"
+    if entry.action == "reopen":
+        decision, outcome = before.data["decision"], "undone"
+        mark = f"{decision['at']}#{record.id}{UNDONE}"
+    elif record.state != LAPSED and (not decision or decision["n"] != entry.n):
         return Filing()
     brief = {
         "title": words.title(record.data["answers"]["text"], record.data["answers"]["question"]),
         "requester": record.data["requester"],
-        "outcome": decision["outcome"],
-        "by": decision["by"],
-        "role": decision["role"],
+        "outcome": outcome,
+        "by": decision["by"] if decision else "",
+        "role": decision["role"] if decision else "",
     }
-    return Filing(list=DECIDED, listed_at=f"{entry.at}#{record.id}", brief=brief)
+    return Filing(list=DECIDED, listed_at=mark, brief=brief)
 
 
 def commit(store: Store, made: Commit) -> Record:
@@ -110,7 +118,7 @@ def moved(
         record,
         entry,
         head=filing(record),
-        line=_line(record, entry),
+        line=_line(before, record, entry),
         writes=(*writes, *outbox.written(KIND, record.id, entry.n, mails, at)),
         milestones=milestones,
     )
