@@ -28,9 +28,14 @@ def find(draft: Draft, roster: Roster, asker_id: str) -> Iterator[Found]:
     """Every name of somebody on the register other than the person asking."""
     names = word_list("names.toml")
     titles, ordinary = names["titles"], names["ordinary_first_names"]
-    i, total, plain = 0, len(draft.words), draft.plain
+    total, plain, starts, initials, done = len(draft.words), draft.plain, draft.starts, roster.initials, 0
     tried: dict[tuple[str, str], list[Entry]] = {}
-    while i < total:
+    known = draft.vocabulary & roster.beginnings
+    for i in [
+        i for i, word in enumerate(draft.words) if word in known or (word[0] in initials and plain[starts[i]].isupper())
+    ]:
+        if i < done:
+            continue
         word = draft.words[i]
         name = None
         if word in titles:
@@ -39,14 +44,13 @@ def find(draft: Draft, roster: Roster, asker_id: str) -> Iterator[Found]:
             name = _Name(i, i + 1, [roster.joined[word]])
         elif word in roster.by_first:
             name = _full(draft, roster, i, ordinary)
-        if name is None and word[0] in roster.initials and i + 1 < total and plain[draft.starts[i]].isupper():
+        if name is None and word[0] in initials and i + 1 < total and plain[starts[i]].isupper():
             name = _misspelt(draft, roster, i, tried)
         if name is None:
-            i += 1
             continue
         if not _is_place(draft, name) and all(person.id != asker_id for person in name.people):
-            yield Found(draft.starts[name.first], draft.ends[name.last - 1], "colleague", "colleague")
-        i = name.last
+            yield Found(starts[name.first], draft.ends[name.last - 1], "colleague", "colleague")
+        done = name.last
 
 
 def _surname(draft: Draft, people: list[Entry], i: int) -> tuple[int, list[Entry]]:

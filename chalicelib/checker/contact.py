@@ -242,11 +242,9 @@ def _edges(low: str, start: int, end: int) -> tuple[int, int]:
 
 def _spoken(draft: Draft, own: set[str]) -> Iterator[Found]:
     """A number written out in words, "oh seven seven double oh" and so on."""
-    words = draft.words
-    i = 0
-    while i < len(words):
-        if words[i] not in _SPOKEN:
-            i += 1
+    words, done = draft.words, 0
+    for i in [i for i, word in enumerate(words) if word in _SPOKEN]:
+        if i < done:
             continue
         digits, j = "", i
         while j < len(words):
@@ -258,4 +256,4 @@ def _spoken(draft: Draft, own: set[str]) -> Iterator[Found]:
             j += 2 if times else 1
         if len(digits) >= 9 and digits[0] == "0" and _national(digits) not in own and not _is_service(digits):
             yield Found(draft.starts[i], draft.ends[j - 1], "contact-details", "phone")
-        i = max(j, i + 1)
+        done = j

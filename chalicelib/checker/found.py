@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# What one rule, or one group of phrases, finds in one draft at the most. Whoever gets this many flags has enough to
+# mend, and is shown the rest once they have; a text made to be slow gains nothing by going on.
+MOST = 100
+
 
 class Found(NamedTuple):
     start: int

@@ -29,6 +29,8 @@ def find(draft: Draft) -> Iterator[Found]:
     low = draft.low
     for digits in _SIX_DIGITS.finditer(low):
         before = max(0, digits.start() - 10)
+        if not low[before : digits.start()].removesuffix(" ")[-1:].isalpha():
+            continue  # Both numbers have letters before these digits.
         for pattern in (_INSURANCE, _IBAN):
             match = pattern.search(low, before, digits.end() + 30)
             if match:

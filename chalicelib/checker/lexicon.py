@@ -7,6 +7,7 @@ with the line that is wrong. There are two kinds: word lists (named lists of wor
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +20,8 @@ _DATA = Path(__file__).with_name("data")
 LEVELS = ("strong", "weak", "needs", "support", "innocent", "calm", "calm-post", "masked")
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)
+class Group:
     """A group of phrases of one code. `why` names the message; `masked` words are looked for under masks too."""
 
     code: str

@@ -8,6 +8,7 @@ and Markdown's asterisks around a word are no masks.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
@@ -55,11 +56,11 @@ def find(draft: Draft) -> Iterator[Found]:
     for match in _GRAWLIX.finditer(low):
         if len(set(match.group())) >= 3:
             yield Found(match.start(), match.end(), "abusive", "masked")
-    for match in _SPACED.finditer(low) if _letters_apart(draft.words) else ():
+    for match in _letters_apart(draft):
         joined = re.sub("[^a-z]", "", match.group())
         if joined in wordings().masked or (joined[0] in "ai" and joined[1:] in wordings().masked):
             yield Found(match.start(), match.end(), "abusive", "masked")
-    for match in _TRIPLE.finditer(low) if any(triple in low for triple in _TRIPLES) else ():
+    for match in _drawn_out(draft):
         if _RUNS.sub(r"\1", match.group()) in _squeezed():
             yield Found(match.start(), match.end(), "abusive", "masked")
 
@@ -78,9 +79,29 @@ def _chunks(low: str) -> Iterator[int]:
             yield start
 
 
-def _letters_apart(words: list[str]) -> bool:
-    """Whether there are letters one by one at all, so that it is worth looking for words of them."""
-    return any(len(a) == len(b) == len(c) == 1 for a, b, c in zip(words, words[1:], words[2:], strict=False))
+def _letters_apart(draft: Draft) -> Iterator[re.Match[str]]:
+    """Where letters stand one by one, three or more of them."""
+    single, end = [i for i, word in enumerate(draft.words) if len(word) == 1], 0
+    for i, third in zip(single, single[2:], strict=False):
+        if third == i + 2 and draft.starts[i] >= end:
+            match = _SPACED.match(draft.low, draft.starts[i])
+            if match:
+                end = match.end()
+                yield match
+
+
+def _drawn_out(draft: Draft) -> Iterator[re.Match[str]]:
+    """Words in which a letter stands three times over."""
+    low, seen = draft.low, set[int]()
+    for triple in _TRIPLES:
+        at = low.find(triple)
+        while at >= 0:
+            i = bisect_right(draft.starts, at) - 1
+            end = draft.ends[i] if i >= 0 else 0
+            if at < end and i not in seen:
+                seen.add(i)
+                yield from _TRIPLE.finditer(low, draft.starts[i], end)
+            at = low.find(triple, max(end, at + 1))
 
 
 def _unmask(word: str) -> bool:

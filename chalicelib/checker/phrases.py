@@ -17,7 +17,10 @@ is linear whatever the text; each word of the draft is looked up once for the ph
 from __future__ import annotations
 
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from chalicelib.checker.text import Draft
@@ -103,7 +106,24 @@ def _variants(elements: tuple[Element, ...]) -> Iterator[tuple[Element, ...]]:
         yield elements
 
 
-Entry = tuple[int, tuple[Element, ...], G]
+class Entry(NamedTuple, Generic[G]):
+    """What follows a phrase's first word: first the sets of words of `fixed`, one after another, then `rest`.
+
+    `capital`: 1 if the first word needs a capital, 2 one not owed to its place. `needs`: one word at least of each of
+    these sets is in any text that holds the phrase.
+    """
+
+    capital: int
+    fixed: tuple[Words, ...]
+    rest: tuple[Element, ...]
+    group: G
+    needs: tuple[Words, ...]
+
+
+def _entry(first: Element, elements: tuple[Element, ...], group: G) -> Entry[G]:
+    fixed = tuple(e.words for e in takewhile(lambda e: e.kind == _WORDS, elements))
+    needs = sorted((e.words for e in elements if e.kind in (_WORDS, _CAPITAL, _SMALL)), key=len)
+    return Entry((first.kind == _CAPITAL) + first.most, fixed, elements[len(fixed) :], group, tuple(needs))
 
 
 class _Node(Generic[G]):
@@ -115,7 +135,7 @@ class _Node(Generic[G]):
         self.whatever: list[Entry[G]] = []
         self.by_next: dict[str, list[Entry[G]]] = {}
         for entry in entries:
-            following = _first_words(entry[1])
+            following = entry.fixed[0] if entry.fixed else _first_words(entry.rest)
             if following is None:
                 self.whatever.append(entry)
             else:
@@ -136,12 +156,22 @@ def _first_words(elements: tuple[Element, ...]) -> Words | None:
     return None
 
 
+class _Distant(NamedTuple, Generic[G]):
+    """A phrase whose second element comes up to `reach` words after one of its `first` words."""
+
+    first: Words
+    reach: int
+    entry: Entry[G]
+
+
 class Index(Generic[G]):
-    """All phrases by the word they begin with."""
+    """All phrases by the word they begin with; those with a gap after it by the word after the gap, which is rarer."""
 
     def __init__(self) -> None:
         self._entries: dict[str, list[Entry[G]]] = {}
         self._nodes: dict[str, _Node[G]] = {}
+        self._distant: dict[str, list[_Distant[G]]] = {}
+        self._longest = 2
 
     def add(self, lines: Iterable[str], group: G, classes: Mapping[str, Words]) -> None:
         """Add the phrases of one group; blank lines and those beginning with `#` are skipped."""
@@ -151,45 +181,92 @@ class Index(Generic[G]):
                 continue
             try:
                 for first, *rest in _variants(parse(line, classes)):
-                    entry = ((first.kind == _CAPITAL) + first.most, tuple(rest), group)
-                    for word in first.words:
-                        self._entries.setdefault(word, []).append(entry)
+                    self._add(first.words, _entry(first, tuple(rest), group))
             except ValueError as error:
                 raise PhraseError(f"{line!r}: {error}") from None
 
-    def find(self, draft: Draft) -> Iterator[Hit[G]]:
-        """Every phrase in the draft, by the position of its first word."""
-        entries, words, last_word = self._entries, draft.words, len(draft.words) - 1
-        for i, word in enumerate(words):
-            if word not in entries:
-                continue
-            node = self._nodes.get(word) or self._node(word)
-            if i < last_word:
-                candidates = node.by_next.get(words[i + 1])
-                if candidates is not None:
-                    yield from _hits(draft, i, candidates)
-            if node.whatever:
-                yield from _hits(draft, i, node.whatever)
-
-    def _node(self, word: str) -> _Node[G]:
-        """Made when the word is first met: most words never are."""
-        node = self._nodes[word] = _Node(self._entries[word])
-        return node
-
-
-def _hits(draft: Draft, i: int, entries: list[Entry[G]]) -> Iterator[Hit[G]]:
-    sentence = draft.sentences[i]
-    for capital, rest, group in entries:
-        if capital and not (draft.is_capital(i) and (capital == 1 or _within(draft, i))):
-            continue
-        if not rest:
-            last = i + 1
-        elif rest[0].kind == _GAP:
-            last = _match_after_gap(draft, rest, 1, i + 1, rest[0].most, sentence)
+    def _add(self, first: Words, entry: Entry[G]) -> None:
+        rest = entry.rest
+        self._longest = max(self._longest, len(entry.fixed) + 1)
+        if not entry.fixed and len(rest) > 1 and rest[0].kind == _GAP and rest[1].kind in (_WORDS, _CAPITAL, _SMALL):
+            distant = _Distant(first, rest[0].most + 1, entry)
+            for word in rest[1].words:
+                self._distant.setdefault(word, []).append(distant)
         else:
-            last = _match(draft, rest, 0, i + 1, sentence)
-        if last:
-            yield Hit(group, i, last)
+            for word in first:
+                self._entries.setdefault(word, []).append(entry)
+
+    def find(self, draft: Draft, most: int = sys.maxsize) -> list[Hit[G]]:
+        """Every phrase in the draft; of one group about `most` at the most."""
+        search = _Search[G](draft, self._longest, most)
+        lacks = draft.vocabulary.isdisjoint
+        by_next, whatever = {}, {}
+        for word in draft.vocabulary & self._entries.keys():
+            node = self._nodes.get(word)
+            if node is None:  # Made when the word is first met: most words never are.
+                node = self._nodes[word] = _Node(self._entries[word])
+            by_next[word] = node.by_next
+            possible = [entry for entry in node.whatever if not any(map(lacks, entry.needs))]
+            if possible:
+                whatever[word] = possible
+        padded = search.words
+        for i, entries in [
+            (i, by_next[first][second])
+            for i, (first, second) in enumerate(pairwise(padded))
+            if first in by_next and second in by_next[first]
+        ]:
+            search.at(i, entries)
+        for i in [i for i, word in enumerate(padded) if word in whatever]:
+            search.at(i, whatever[padded[i]])
+        self._find_distant(search)
+        return search.found
+
+    def _find_distant(self, search: _Search[G]) -> None:
+        """The phrases with a gap after their first word, from the word after the gap backwards."""
+        words, distant = search.words, self._distant
+        for i in [i for i, word in enumerate(words) if word in distant]:
+            for first, reach, entry in distant[words[i]]:
+                before = words[i - reach if i > reach else 0 : i]
+                if not first.isdisjoint(before):
+                    for j in [j for j, word in enumerate(before, i - len(before)) if word in first]:
+                        search.at(j, (entry,))
+
+
+class _Search(Generic[G]):
+    """One draft as phrases are looked for in it, and what was found. `words` are padded, to look ahead freely."""
+
+    __slots__ = ("_draft", "_most", "_sentences", "_spent", "_times", "found", "words")
+
+    def __init__(self, draft: Draft, padding: int, most: int) -> None:
+        self._draft, self._most = draft, most
+        self.words = draft.words + [""] * padding
+        self._sentences = draft.sentences + [-1] * padding
+        self._times, self._spent = Counter[G](), set[G]()
+        self.found: list[Hit[G]] = []
+
+    def at(self, i: int, entries: Iterable[Entry[G]]) -> None:
+        """Those of the phrases that stand at word `i`."""
+        words, sentences = self.words, self._sentences
+        for capital, fixed, rest, group, _ in entries:
+            last = i
+            for choice in fixed:
+                last += 1
+                if words[last] not in choice:
+                    break
+            else:
+                if sentences[last] != sentences[i] or group in self._spent:
+                    continue
+                if capital and not (self._draft.is_capital(i) and (capital == 1 or _within(self._draft, i))):
+                    continue
+                last = _match(self._draft, rest, 0, last + 1, sentences[i]) if rest else last + 1
+                if last:
+                    self._add(Hit(group, i, last))
+
+    def _add(self, hit: Hit[G]) -> None:
+        self.found.append(hit)
+        self._times[hit.group] += 1
+        if self._times[hit.group] >= self._most:
+            self._spent.add(hit.group)
 
 
 def _within(draft: Draft, i: int) -> bool:

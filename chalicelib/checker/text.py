@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate, repeat
 
 from chalicelib.checker.lookalikes import LOOKALIKES
 
 # Stands in for a character that is dropped. It is private use, so nobody's text needs it; one that does is a space.
 _DROPPED = "\ue000"
+_DROPS = re.compile(_DROPPED)
 
 
 def words(text: str) -> frozenset[str]:
@@ -55,10 +59,11 @@ _BARE_CONTRACTIONS = {
 }
 _CLITICS = frozenset(("s", "re", "ve", "ll", "d", "m"))
 
+_SENTENCE_ENDS = frozenset("\n…!?;")
 _TOKEN = re.compile(
-    "£ ?[0-9][0-9,]*(?:\\.[0-9]+)?"  # a sum of money is the one word "£"
+    "(£ ?[0-9][0-9,]*(?:\\.[0-9]+)?"  # a sum of money is the one word "£"
     "|[^\\W_]+(?:'[^\\W_]+)*"
-    "|[©&🖕🤡💩🐍📷📸📹🎥]"
+    "|[©&🖕🤡💩🐍📷📸📹🎥])"
 )
 _CAMEL = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
@@ -96,65 +101,85 @@ class Draft:
     """One text in all the forms that the rules need.
 
     `plain` is folded with its capitals, `low` the same in lower case (equally long). `words[i]` is the i-th word,
-    found at `plain[starts[i]:ends[i]]` in sentence number `sentences[i]`. `span` leads back to the original.
+    found at `plain[starts[i]:ends[i]]` in sentence number `sentences[i]`; `vocabulary` is the words without their
+    order, for rules to see quickly what they need not look for. `span` leads back to the original.
     """
 
-    __slots__ = ("_offsets", "ends", "low", "original", "plain", "sentences", "starts", "words")
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    sentences: list[int]
+    vocabulary: set[str]
+
+    __slots__ = ("_dropped", "ends", "low", "original", "plain", "sentences", "starts", "vocabulary", "words")
 
     def __init__(self, text: str) -> None:
         self.original = text
-        self._offsets: list[int] | None = None
+        self._dropped: list[int] = []  # for each dropped character, how many kept ones come before it
         if text.isascii():
             self.plain = text.replace("\x00", " ")
         else:
             folded = text.translate(_FOLD)
             if _DROPPED in folded:
-                self._offsets = [i for i, c in enumerate(folded) if c != _DROPPED]
-                self._offsets.append(len(text))
+                self._dropped = [match.start() - k for k, match in enumerate(_DROPS.finditer(folded))]
                 folded = folded.replace(_DROPPED, "")
             self.plain = folded
         self.low = self.plain.lower()
-        self.words: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.sentences: list[int] = []
         self._cut()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `plain[start:end]` stands in the original text; invisible characters at its edges stay outside."""
-        if self._offsets is None or end <= start:
-            return (start, end) if self._offsets is None else (self._offsets[start], self._offsets[start])
-        return self._offsets[start], self._offsets[end - 1] + 1
+        dropped = self._dropped
+        if not dropped:
+            return start, end
+        first = start + bisect_right(dropped, start)
+        return first, (end + bisect_right(dropped, end - 1) if end > start else first)
 
     def is_capital(self, index: int) -> bool:
         """Whether the word at `index` begins with a capital letter."""
         return self.plain[self.starts[index]].isupper()
+
+    def _cut(self) -> None:
+        # Gaps and words in turn. Whatever can be is done on whole lists: a draft has thousands of words, few unusual.
+        pieces = _TOKEN.split(self.low)
+        bounds = list(accumulate(map(len, pieces)))
+        gaps, self.words, self.starts, self.ends = pieces[:-1:2], pieces[1::2], bounds[:-1:2], bounds[1::2]
+        words, self.sentences, sentence = self.words, [], 0
+        for i in [i for i, gap in enumerate(gaps) if gap != " "]:
+            ends = _ends_sentence(gaps[i])
+            if ends is True or (ends is None and i and words[i - 1] not in _ABBREVIATIONS):
+                self.sentences.extend(repeat(sentence, i - len(self.sentences)))
+                sentence += 1
+        self.sentences.extend(repeat(sentence, len(words) - len(self.sentences)))
+        odd = {word for word in set(words) if word in _BARE_CONTRACTIONS or "'" in word or word[0] in "£&"}
+        if odd or "#" in self.low:
+            unusual = [i for i, word in enumerate(words) if word in odd or gaps[i][-1:] == "#"]
+            if unusual:
+                self._replace(unusual)
+        self.vocabulary = set(self.words)
+
+    def _replace(self, unusual: list[int]) -> None:
+        """Put the words that these words are made of in their places."""
+        words, starts, ends, sentences = self.words, self.starts, self.ends, self.sentences
+        self.words, self.starts, self.ends, self.sentences = [], [], [], []
+        done = 0
+        for i in unusual:
+            self.words += words[done:i]
+            self.starts += starts[done:i]
+            self.ends += ends[done:i]
+            self.sentences += sentences[done:i]
+            self._add_unusual(words[i], starts[i], ends[i], sentences[i])
+            done = i + 1
+        self.words += words[done:]
+        self.starts += starts[done:]
+        self.ends += ends[done:]
+        self.sentences += sentences[done:]
 
     def _add(self, word: str, start: int, end: int, sentence: int) -> None:
         self.words.append(word)
         self.starts.append(start)
         self.ends.append(end)
         self.sentences.append(sentence)
-
-    def _cut(self) -> None:
-        low = self.low
-        sentence, previous_end, previous_word = 0, 0, ""
-        add_word, add_start = self.words.append, self.starts.append
-        add_end, add_sentence = self.ends.append, self.sentences.append
-        for match in _TOKEN.finditer(low):
-            start, end = match.span()
-            gap = low[previous_end:start]
-            if gap != " " and _ends_sentence(gap, previous_word):
-                sentence += 1
-            word = match.group()
-            previous_end, previous_word = end, word
-            if word in _BARE_CONTRACTIONS or not word.isalpha() or gap[-1:] == "#":
-                self._add_unusual(word, start, end, sentence)
-            else:
-                add_word(word)
-                add_start(start)
-                add_end(end)
-                add_sentence(sentence)
 
     def _add_unusual(self, word: str, start: int, end: int, sentence: int) -> None:
         """What is not simply letters: sums of money, contractions, hashtags, "&"."""
@@ -181,13 +206,12 @@ class Draft:
             self._add(part.group().lower(), part.start(), part.end(), sentence)
 
 
-def _ends_sentence(gap: str, word: str) -> bool:
-    if "\n" in gap or "…" in gap:
+@lru_cache(maxsize=512)
+def _ends_sentence(gap: str) -> bool | None:
+    """Whether what stands between two words ends a sentence; None if it does but after an abbreviation."""
+    if not _SENTENCE_ENDS.isdisjoint(gap):
         return True
-    for mark in ".!?;":
-        at = gap.find(mark)
-        if at >= 0:
-            if mark == "." and (len(gap) == at + 1 or (at == 0 and word in _ABBREVIATIONS)):
-                continue
-            return True
-    return False
+    stop = gap.find(".")
+    if stop < 0 or len(gap) == stop + 1:
+        return False
+    return None if stop == 0 else True

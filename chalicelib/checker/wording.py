@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.checker.found import Found
+from chalicelib.checker.found import MOST, Found
 from chalicelib.checker.lexicon import Group, wordings
 from chalicelib.checker.phrases import Hit
 from chalicelib.checker.text import Draft
@@ -32,7 +32,7 @@ class _Sheet:
 def find(draft: Draft) -> Iterator[Found]:
     """Every passage whose wording touches a rule."""
     sheets: dict[str, _Sheet] = {}
-    for hit in wordings().phrases.find(draft):
+    for hit in wordings().phrases.find(draft, MOST):
         sheet = sheets.get(hit.group.code)
         if sheet is None:
             sheet = sheets[hit.group.code] = _Sheet()
@@ -58,7 +58,7 @@ def _sort(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> None:
 
 
 def _stands(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> bool:
-    if any(i in sheet.cleared for i in range(hit.first, hit.last)):
+    if sheet.cleared and not sheet.cleared.isdisjoint(range(hit.first, hit.last)):
         return False
     sentence, level = draft.sentences[hit.first], hit.group.level
     if level == "needs" and sentence not in sheet.support:
