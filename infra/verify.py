@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None, client: Any = None) -> int:
     given = parser.parse_args(arguments)
     if len(given.record) not in (0, 2):
         parser.error("give both KIND and ID, or neither")
-    client = client or tables.client()
+    client = client or tables.whole_client()
     store = Store(client, given.table)
     records = [(given.record[0], given.record[1])] if given.record else kept(client, given.table)
     checked = wrong = 0

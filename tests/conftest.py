@@ -106,8 +106,10 @@ def _edges(embedded: aws.EmbeddedAws) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def _moto(embedded: aws.EmbeddedAws) -> Engine:
-    return Engine(MOTO, embedded.endpoint, store_module.client())
+def _moto(embedded: aws.EmbeddedAws) -> Iterator[Engine]:
+    own = store_module.client()
+    yield Engine(MOTO, embedded.endpoint, store_module.whole_client(), own)
+    own.close()
 
 
 @pytest.fixture(scope="session")
@@ -115,9 +117,10 @@ def _dynamodb_local(embedded: aws.EmbeddedAws) -> Iterator[Engine]:
     try:
         with dynamodb.running() as endpoint, pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-            client = store_module.client()
+            client, own = store_module.whole_client(), store_module.client()
             patch.undo()
-            yield Engine(DYNAMODB_LOCAL, endpoint, client)
+            yield Engine(DYNAMODB_LOCAL, endpoint, client, own)
+            own.close()
     except dynamodb.Unavailable as reason:
         missing(f"Amazon DynamoDB Local ({reason})")
 
@@ -158,7 +161,7 @@ def mailbox(embedded: aws.EmbeddedAws) -> Iterator[Mailbox]:
 @pytest.fixture
 def store(engine: Engine, table: str, clock: Clock, mailbox: Mailbox, _edges: dict[str, Any]) -> Iterator[Store]:
     """The store over the fresh table, which the whole app then uses, with the clock and the embedded S3 and SES."""
-    made = Store(engine.client, table)
+    made = Store(engine.own, table)
     wiring.forget()
     wiring.use(store=made, clock=clock, **_edges)
     yield made

@@ -24,7 +24,7 @@ from chalicelib import access, wiring
 from chalicelib.access import Link
 from chalicelib.checks import rules
 from chalicelib.checks.service import requests
-from chalicelib.store import Store, client
+from chalicelib.store import Store, client, whole_client
 from infra.local import aws, demo
 from infra.local.gateway import Gateway
 
@@ -63,8 +63,8 @@ class Council:
         self.environment = aws.environment(endpoint) | demo.environment(f"{ADDRESS}/api", table)
         os.environ.update(self.environment)
         wiring.forget()
-        self.client, self.table = client(), table
-        self.store = Store(self.client, table)
+        self.client, self.table = whole_client(), table
+        self.store = Store(client(), table)
         wiring.use(store=self.store)
         aws.create_table(self.client, table)
         self.register = demo.seed(self.store, wiring.settings(), datetime.now(UTC))

@@ -8,12 +8,13 @@ the same number, as on a council's desk.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
-from chalicelib import outbox, tick, wiring
+from chalicelib import dynamodb, outbox, tick, wiring
 from chalicelib.checks.service import requests
 from infra.benchmarks.council import ASKER, FORM, OFFICER, TEXT, Council
 from infra.benchmarks.report import Section
@@ -35,26 +36,20 @@ class Postman:
 
 
 @contextmanager
-def metered(client: Any) -> Iterator[list[Call]]:
-    """Every request that a DynamoDB client makes meanwhile."""
+def metered() -> Iterator[list[Call]]:
+    """Every request that the app makes of DynamoDB meanwhile."""
     made: list[Call] = []
+    really = dynamodb.Client.ask
 
-    def ask(params: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        return {**params, "ReturnConsumedCapacity": "TOTAL"}
-
-    def note(parsed: dict[str, Any], model: Any, **_more: Any) -> None:
-        used = parsed.get("ConsumedCapacity", [])
+    def ask(self: dynamodb.Client, operation: str, given: Mapping[str, Any]) -> Any:
+        answer = really(self, operation, {**given, "ReturnConsumedCapacity": "TOTAL"})
+        used = answer.get("ConsumedCapacity", [])
         every = used if isinstance(used, list) else [used]
-        made.append((model.name, sum(one.get("CapacityUnits", 0.0) for one in every)))
+        made.append((operation, sum(one.get("CapacityUnits", 0.0) for one in every)))
+        return answer
 
-    hooks = (("provide-client-params.dynamodb", ask), ("after-call.dynamodb", note))
-    for event, hook in hooks:
-        client.meta.events.register(event, hook, unique_id=event)
-    try:
+    with patch.object(dynamodb.Client, "ask", ask):
         yield made
-    finally:
-        for event, hook in hooks:
-            client.meta.events.unregister(event, hook, unique_id=event)
 
 
 def send_mails(council: Council) -> None:
@@ -134,7 +129,7 @@ def measure(council: Council, engine: str, *, exact: bool, large: bool) -> Secti
         fill(council, decided, size - there)
         there = size
         for name, operation in operations(council, waiting.pop(0), decided).items():
-            with metered(council.client) as made:
+            with metered() as made:
                 operation()
             found.setdefault(name, []).append((len(made), sum(units for _, units in made) if exact else 0.0))
         send_mails(council)

@@ -1,6 +1,6 @@
 """The embedded AWS: DynamoDB, S3 and SES by moto, in memory, behind one loopback address.
 
-Rules: the app reaches it as it reaches the real AWS, over HTTP through botocore (`AWS_ENDPOINT_URL`); the table's
+Rules: the app reaches it as it reaches the real AWS, over HTTP (`AWS_ENDPOINT_URL`); the table's
 keys and indexes are read from `infra/resources.yaml`, never written down a second time; requests are answered one
 at a time, because moto's conditions are checked without a lock and two writers could otherwise both win.
 """
@@ -36,7 +36,7 @@ _HANG_SECONDS = 10.0
 
 
 def environment(endpoint: str) -> dict[str, str]:
-    """What botocore needs to reach the embedded AWS, and nothing of the developer's own account."""
+    """What is needed to reach the embedded AWS, and nothing of the developer's own account."""
     return {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

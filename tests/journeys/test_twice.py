@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from webtest import TestResponse
 
+from chalicelib import dynamodb
 from chalicelib.store import Commit, Store
 from tests.journeys.steps import (
     REVIEW,
@@ -98,22 +99,23 @@ def test_a_request_whose_answer_was_lost_is_sent_again_and_is_one(
 
 
 def test_an_answer_lost_on_the_way_from_the_table_is_asked_for_again(
-    client: Client, engine: Engine, table: str
+    client: Client, engine: Engine, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     councillor = signed_in(client, "councillor1")
-    sent: list[int] = []
+    sent: list[str] = []
+    really = dynamodb.Client._answer
 
-    def once_more(attempts: int, **_more: Any) -> float | None:
-        sent.append(attempts)
-        return 0.0 if attempts == 1 else None
+    def lost(self: dynamodb.Client, operation: str, body: bytes) -> Any:
+        sent.append(operation)
+        answer = really(self, operation, body)
+        if operation == "TransactWriteItems" and sent.count(operation) == 1:
+            raise dynamodb.Unreachable
+        return answer
 
-    event = "needs-retry.dynamodb.TransactWriteItems"
-    engine.client.meta.events.register_first(event, once_more, unique_id="lost")
-    try:
+    with monkeypatch.context() as patch:
+        patch.setattr(dynamodb.Client, "_answer", lost)
         assert reference_of(councillor.post("/check", {**FORM, "reference": REFERENCE})) == REFERENCE
-    finally:
-        engine.client.meta.events.unregister(event, once_more, unique_id="lost")
-    assert sent[:2] == [1, 2]
+    assert sent.count("TransactWriteItems") == 2
     assert requests(engine, table) == [REFERENCE]
     assert len(subjects_to(client, "clerk")) == 1
 

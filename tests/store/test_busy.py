@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from chalicelib import store as store_module
+from chalicelib.dynamodb import Refused
 from chalicelib.store import Conflict, Store, entry_key
 from tests.store.conftest import a_commit
 
@@ -89,7 +88,7 @@ def test_a_transaction_that_met_another_is_tried_again(
 @pytest.mark.parametrize("failure", [cancelled("TransactionConflict", "None"), in_progress])
 def test_but_not_for_ever(store: Store, waits: list[float], failure: Callable[[Any], Exception]) -> None:
     again, client = busy(store, *[failure] * 99)
-    with pytest.raises(ClientError):
+    with pytest.raises(Refused):
         again.commit(a_commit())
     assert (len(client.tokens), store.items("lamp#l1")) == (6, [])
     # All waits together leave a page its time.
@@ -98,7 +97,7 @@ def test_but_not_for_ever(store: Store, waits: list[float], failure: Callable[[A
 
 def test_whatever_else_is_wrong_is_raised_at_once(store: Store, waits: list[float]) -> None:
     again, client = busy(store, cancelled("ValidationError", "None"))
-    with pytest.raises(ClientError):
+    with pytest.raises(Refused):
         again.commit(a_commit())
     assert (len(client.tokens), waits) == (1, [])
 
@@ -108,9 +107,3 @@ def test_a_condition_that_failed_counts_more_than_a_meeting(store: Store, waits:
     with pytest.raises(Conflict) as stop:
         again.commit(a_commit())
     assert (list(stop.value.keys), waits) == ([entry_key("lamp", "l1", 1)], [])
-
-
-def test_the_client_is_made_with_short_time_outs(store: Store) -> None:
-    config = store_module.client().meta.config
-    assert (config.connect_timeout, config.read_timeout) == (1, 4)
-    assert config.retries["total_max_attempts"] == 2

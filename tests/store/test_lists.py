@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError
 
+from chalicelib.dynamodb import Refused
 from chalicelib.record import canonical, verify
 from chalicelib.store import (
     FOR_EVER,
@@ -60,7 +60,7 @@ def test_the_largest_request_can_be_asked_decided_and_told_of(store: Store, a_re
 @both
 def test_nothing_is_written_of_what_is_too_large(store: Store) -> None:
     record = a_lamp(store)
-    with pytest.raises(ClientError):
+    with pytest.raises(Refused):
         store.commit(a_commit(record, "note", note="x" * 410_000))
     assert store.get("lamp", "l1") == record
     assert len(store.history("lamp", "l1").log) == 1
