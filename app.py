@@ -14,6 +14,8 @@ from chalice.app import CloudWatchEvent, Cron
 from chalicelib import tick, wiring
 from chalicelib.assembly import App, later
 from chalicelib.desk import parts as desk
+from chalicelib.policy import hearing as adoptions
+from chalicelib.register import hearing as register
 
 PAGES = (
     "chalicelib.site.routes",
@@ -27,6 +29,8 @@ PAGES = (
     "chalicelib.policy.routes",
     "chalicelib.policy.drafting",
     "chalicelib.policy.adopting",
+    "chalicelib.sign_offs.signing",
+    "chalicelib.sign_offs.routes",
 )
 """Every module with pages."""
 
@@ -36,20 +40,34 @@ app.register_middleware(later("chalicelib.web:restyled"), "http")
 
 tick.DUE["register"] = later("chalicelib.register.service:seed")
 tick.DUE["check"] = later("chalicelib.checks.service.scheduled:due")
+tick.DUE["sign-off"] = later("chalicelib.sign_offs.service.scheduled:due")
+tick.WORK["campaign"] = later("chalicelib.sign_offs.service.campaign:work")
 tick.CAME_BACK["check"] = later("chalicelib.checks.service.scheduled:mail_came_back")
+tick.CAME_BACK["sign-off"] = later("chalicelib.sign_offs.service.scheduled:mail_came_back")
+adoptions.WRITTEN_ALONG["sign-offs"] = later("chalicelib.sign_offs.looks:at_everybody")
+register.WRITTEN_ALONG["sign-offs"] = later("chalicelib.sign_offs.looks:at_person")
 desk.SECTIONS["check"] = later("chalicelib.checks.desk:sections")
 desk.AHEAD["check"] = later("chalicelib.checks.desk:ahead")
 desk.NOTES["check"] = later("chalicelib.checks.desk:notes")
+desk.AHEAD["sign-off"] = later("chalicelib.sign_offs.desk:ahead")
+desk.NOTES["sign-off"] = later("chalicelib.sign_offs.desk:notes")
 
 
 @app.lambda_function(name="outbox")
 def outbox(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Send what is due: the stream calls for a new mail, a rule every minute. `time` in the event: as of then."""
+    """Send what is due: the stream calls for a new mail, a rule every minute, which also has some of the work done that
+    waits for no date. `time` in the event: as of then."""
     from chalicelib.outbox import announced, sweep
     from chalicelib.record import instant
 
     at = instant(event["time"]) if event.get("time") else wiring.now()
-    return {"sent": sweep(wiring.store(), wiring.mailer(), wiring.settings(), at, announced(event))}
+    new = announced(event)
+    try:
+        done = tick.work(wiring.store(), wiring.settings(), at) if not new else {}
+    finally:
+        # Whatever keeps the work from being done must keep no mail from being sent.
+        sent = sweep(wiring.store(), wiring.mailer(), wiring.settings(), at, new)
+    return {**done, "sent": sent}
 
 
 @app.schedule(Cron(0, 6, "*", "*", "?", "*"), name="daily", description="Reminders, lapses and everything with a date")

@@ -8,15 +8,18 @@ item. The table deletes what has expired hours late, so expiry is checked here a
 import contextlib
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib import dates
 from chalicelib.policy import shelf
-from chalicelib.policy.rules import Version
+from chalicelib.policy.rules import Shelf, Version
 from chalicelib.record import Actor, Record, instant, move, stamp
 from chalicelib.register.rules import Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND, TABLE
+from chalicelib.sign_offs import roll
+from chalicelib.sign_offs.roll import Roll
+from chalicelib.sign_offs.rules import must_sign
 from chalicelib.store import Commit, Conflict, Item, Store, Write, head_key, keyed
 
 LIFETIMES = {
@@ -24,6 +27,7 @@ LIFETIMES = {
     "decide": timedelta(days=14),
     "not-me": timedelta(days=30),
     "agree": timedelta(days=14),
+    "sign-off": timedelta(days=30),
 }
 """What a link is for → how long it works. It stays in the table a while longer, so that an old one can be explained."""
 
@@ -72,12 +76,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in, with the register and the policy as they stand. `session` is their token's digest."""
+    """Somebody who is signed in, with the register and the policy as they stand, and who has signed it. `session` is
+    their token's digest, `unsigned` the number of the version that they have still to sign (0: none)."""
 
     person: Person
     register: Register
     policy: Version
     session: str
+    shelf: Shelf = field(default_factory=Shelf)
+    roll: Roll = field(default_factory=Roll)
+    unsigned: int = 0
 
 
 def token() -> str:
@@ -174,9 +182,10 @@ def start_session(store: Store, link: Link, person: Person, at: datetime, *, own
 
 
 def visitor(store: Store, secret: str, at: datetime) -> Visitor | None:
-    """Who holds this session token, with the register and the policy; None when it is not valid. 1 request."""
+    """Who holds this session token, with the register, the policy and the roll of those who signed it; None when it is
+    not valid. 1 request."""
     key = ("session#" + digest(secret), "session")
-    found = store.several(key, head_key(KIND, ID), shelf.KEY)
+    found = store.several(key, head_key(KIND, ID), shelf.KEY, roll.KEY)
     item, head = found.get(key), found.get(head_key(KIND, ID))
     if item is None or head is None or instant(item["until"]) <= at:
         return None
@@ -187,7 +196,10 @@ def visitor(store: Store, secret: str, at: datetime) -> Visitor | None:
     # Somebody who became an officer during a long session goes back to the short one.
     if person.officer_role and instant(item["made"]) + SESSION <= at:
         return None
-    return Visitor(person, people, shelf.guiding(shelf.of(found.get(shelf.KEY))), digest(secret))
+    kept, signed = shelf.of(found.get(shelf.KEY)), roll.of(found.get(roll.KEY))
+    wanted = must_sign(person, dates.today(at), kept.lines, signed.signed(person.id))
+    unsigned = wanted.number if wanted else 0
+    return Visitor(person, people, shelf.guiding(kept), digest(secret), kept, signed, unsigned)
 
 
 def end_all(store: Store, whose: str, actor: Actor, action: str, at: datetime, reason: str = "") -> None:

@@ -4,9 +4,9 @@ Each part says what is due for it; this module only asks them, so that a new par
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from chalicelib.record import Data
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DUE: "dict[str, Callable[[Store, Settings, datetime], int]]" = {}
+Work: TypeAlias = "Callable[[Store, Settings, datetime], int]"
+
+DUE: "dict[str, Work]" = {}
 """Part → what does everything due for it as of a moment, and says how much that was."""
+
+WORK: "dict[str, Work]" = {}
+"""Part → what does some of the work that waits for no date, so much as one run may do; how much that was. The run of
+every minute has it done as well as the daily one, and two of them at once must do it once."""
 
 CAME_BACK: "dict[str, Callable[[Store, Settings, Item, datetime], None]]" = {}
 """Kind of record → what to do about a mail of its that could not be delivered. It may be told so more than once."""
@@ -27,9 +33,18 @@ def run(store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
 
     A part that fails keeps no other from its work; what was wrong is raised in the end, and AWS runs it all again.
     """
+    return _all([*WORK.items(), *DUE.items()], store, settings, at)
+
+
+def work(store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
+    """Do some of the work that waits for no date, as `run` does what is due."""
+    return _all([*WORK.items()], store, settings, at)
+
+
+def _all(parts: "Sequence[tuple[str, Work]]", store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
     done: dict[str, int] = {}
     fault: Exception | None = None
-    for part, due in DUE.items():
+    for part, due in parts:
         try:
             done[part] = due(store, settings, at)
         except Exception as error:

@@ -157,6 +157,15 @@ def _asked(request: Any, parts: Mapping[str, str]) -> Asked:
     )
 
 
+def signed_first(asked: Asked, path: str = "") -> None:
+    """For pages that are for those who have signed the policy: leads whoever has not to it, and from there to `path`,
+    else to the page that was asked for. Raises Instead."""
+    if asked.visitor and asked.visitor.unsigned:
+        on = {name: asked.query[name] for name in ("then",) if name in asked.query}
+        next = path or (asked.path + ("?" + urlencode(on) if on else ""))
+        raise Instead(redirect(asked, "/sign-off?" + urlencode({"next": next})))
+
+
 def _from_our_own_page(request: Any, asked: Asked) -> None:
     # A browser says where a form came from; a script that sends neither header carries nobody's cookie by accident.
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")

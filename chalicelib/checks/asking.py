@@ -23,6 +23,7 @@ def check(asked: web.Asked) -> Response:
     """GET: the first question. POST: the whole request, from the last page of the form or from a script."""
     if asked.writes:
         return _submit(asked)
+    web.signed_first(asked)
     return _step_page(asked, requests.new_reference(), "name", STEPS["name"](), 1)
 
 
@@ -32,6 +33,8 @@ def step(asked: web.Asked) -> Response:
     reference, name = asked.parts["reference"], asked.parts["step"]
     if not requests.is_reference(reference) or (name not in STEPS and name != "answers"):
         raise web.Problem(404)
+    if not asked.writes:
+        web.signed_first(asked)
     draft = asking.draft(wiring.store(), asked.person, reference, asked.at)
     if name == "answers":
         return _answers(asked, reference, draft)
@@ -89,6 +92,8 @@ def _answered(asked: web.Asked, reference: str, name: str, draft: Item | None) -
 def files(asked: web.Asked) -> Response:
     """Where pictures are sent to the bucket, one at a time, which sends the browser back here. POST takes one out."""
     reference = asked.parts["reference"]
+    if not asked.writes:
+        web.signed_first(asked)
     draft = (
         asking.draft(wiring.store(), asked.person, reference, asked.at) if requests.is_reference(reference) else None
     )
@@ -162,6 +167,10 @@ def _submit(asked: web.Asked) -> Response:
     version = int(form.version.data) if form.version.data in VERSIONS else 1
     before = opening.own(asked, reference) if version > 1 else None
     earlier = before.data["answers"]["pictures"] if before else []
+    if asked.visitor and asked.visitor.unsigned:
+        # What they typed waits while they read and sign the policy; then they send it from the last page.
+        asking.save_draft(wiring.store(), asked.person, reference, saved(form), version, asked.at)
+        web.signed_first(asked, f"/check/new/{reference}/answers")
     try:
         kept: list[Any] = []
         if form.has_pictures.data == "yes":

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib import dates
 from chalicelib.record import Actor, Data, Entry, NotYours, Record, canonical, move, sha256
+from chalicelib.register.hearing import WRITTEN_ALONG
 from chalicelib.register.rules import SETUP, Person, Register, capacities, keeper_role, register_of
 from chalicelib.register.workflow import FIELDS, ID, KIND, TABLE, Unfit
 from chalicelib.settings import Settings
@@ -130,11 +131,14 @@ def _keep(store: Store, action: str, by: Person, id: str, given: Wanted, at: dat
         if wanted is None:
             return register
         after, entry = move(TABLE, record, action, actor, at, {"person": id, **wanted})
+        changed = register_of(after.data)
+        person = changed.person(id)
+        along = [write for part in WRITTEN_ALONG.values() for write in part(person, entry.n, at)] if person else []
         try:
-            store.commit(Commit(after, entry))
+            store.commit(Commit(after, entry, writes=tuple(along)))
         except Conflict:
             continue
-        return register_of(after.data)
+        return changed
     raise Busy
 
 

@@ -1,13 +1,14 @@
 """The demo council: its settings, its people and its policy, all of them invented.
 
 The Clerk and the Chair come from the settings, as in a real deployment; everybody else is put on the register as the
-Clerk would do it, through the register's own service.
+Clerk would do it, through the register's own service. All but one of them have signed the policy; that one is asked to.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 
 from chalicelib import access
 from chalicelib.policy import service as policy
@@ -15,6 +16,8 @@ from chalicelib.policy import shelf
 from chalicelib.register import service
 from chalicelib.register.rules import Register
 from chalicelib.settings import Settings
+from chalicelib.sign_offs.service import campaign, signing
+from chalicelib.sign_offs.workflow import SIGNED_IN
 from chalicelib.store import Store
 
 TABLE, BUCKET = "clerkwell-demo", "clerkwell-demo"
@@ -48,6 +51,8 @@ PEOPLE = (
     DemoPerson("Joe Farrant", "Mr", "assistant@council.example", ("employee",)),
 )
 CLERK, CHAIR = PEOPLE[0], PEOPLE[1]
+UNSIGNED = PEOPLE[-1]
+"""Who has not signed the policy."""
 SINCE = "2024-05-14"
 """Since when they have all been on the register: the council's annual meeting, which adopted its policy as well."""
 MINUTE = "24/017"
@@ -83,6 +88,8 @@ def environment(public_url: str, table: str = TABLE, bucket: str = BUCKET) -> di
 
 def seed(store: Store, settings: Settings, at: datetime) -> Register:
     """Put the demo's people on the register, entered by the Clerk; the register afterwards. Twice is once."""
+    # What an adoption and a change of the register bring about is joined there.
+    import_module("app")
     service.seed(store, settings, at)
     register = access.register(store)
     clerk = register.person(CLERK.id)
@@ -102,6 +109,7 @@ def seed(store: Store, settings: Settings, at: datetime) -> Register:
         else:
             register = service.change(store, clerk, wanted.id, service.shown(known), fields, at, "The demo council")
     adopt_policy(store, register, at)
+    sign_policy(store, settings, register, at)
     return register
 
 
@@ -113,3 +121,14 @@ def adopt_policy(store: Store, register: Register, at: datetime) -> None:
     draft = policy.begin(store, clerk, 1, "standard", "", at)
     act = {"meeting": SINCE, "minute": MINUTE, "material": True}
     policy.adopt(store, clerk, 1, draft.version, act, at)
+
+
+def sign_policy(store: Store, settings: Settings, register: Register, at: datetime) -> None:
+    """Let everybody but one sign the policy, and the campaign ask that one. Twice is once."""
+    current = shelf.read(store).current
+    for wanted in PEOPLE:
+        who = register.person(wanted.id)
+        if who and current and wanted != UNSIGNED:
+            signing.sign(store, who, current, SIGNED_IN, at, signing.find(store, who.id))
+    while campaign.work(store, settings, at):
+        pass

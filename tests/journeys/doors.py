@@ -76,7 +76,7 @@ def asks_for_a_link(visitor: Client, address: str, path: str = "/sign-in") -> Te
 def link_for(visitor: Client, address: str, path: str = "/sign-in") -> str:
     """Ask for a link and take it from the mail."""
     asks_for_a_link(visitor, address, path)
-    return link_in(visitor.mail_to(address))
+    return link_in(visitor.mail_to(address, "sign in"))
 
 
 def on_day(name: str, day: int, month: int, year: int) -> dict[str, str]:

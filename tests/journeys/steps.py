@@ -10,9 +10,11 @@ from bs4 import BeautifulSoup
 from webtest import TestResponse
 
 from chalicelib import access, dates, wiring
+from chalicelib.policy import shelf
 from chalicelib.record import stamp
 from chalicelib.register import service as register
 from chalicelib.register.rules import Person, keepers
+from chalicelib.sign_offs.service import signing
 from chalicelib.store import keyed
 from tests.support.builders import FORM
 from tests.support.client import Client, link_in
@@ -144,10 +146,11 @@ def ticked(page: TestResponse, name: str) -> list[str]:
 
 
 def table_dump(engine: Engine, table: str) -> dict[tuple[str, str], Any]:
-    """Everything in the table, by key, but for the sessions and the counters of the limits."""
+    """Everything in the table, by key, but for what comes and goes by itself: the counters of the limits, and the looks
+    that a change of the register leaves for the sign-offs."""
     pages = engine.client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     found = {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
-    return {key: item for key, item in found.items() if not key[0].startswith(("limit#", "salt"))}
+    return {key: item for key, item in found.items() if not key[0].startswith(("limit#", "salt", "campaign#"))}
 
 
 def joins(id: str, name: str, *roles: str, since: str = "2026-11-01") -> None:
@@ -155,6 +158,15 @@ def joins(id: str, name: str, *roles: str, since: str = "2026-11-01") -> None:
     store, at = wiring.store(), wiring.now()
     fields = {"name": name, "title": "Ms", "email": address(id), "roles": list(roles), "since": since}
     register.add(store, _keeper(), id, fields, at)
+
+
+def signs(*who: str) -> None:
+    """Sign the policy in force, so that nothing more is asked of these people; signing has journeys of its own."""
+    store, at = wiring.store(), wiring.now()
+    current = shelf.read(store).current
+    assert current is not None
+    for id in who:
+        signing.sign(store, _person(id), current, "signed-in", at, signing.find(store, id))
 
 
 def leaves(who: str) -> None:

@@ -51,6 +51,7 @@ def test_each_dead_link_has_a_page_of_its_own(
     left = link_for(client, grace.email)
     client.submit(client.get(used))
     keeping.end(store, clerk, grace.id, keeping.shown(grace), date(2026, 11, 23), clock())
+    client.site.run_outbox()
     visitor = client.another()
     assert dead(visitor, used, 410, engine, table) == "This link has been used"
     assert dead(visitor, left, 410, engine, table) == "This link no longer works"

@@ -19,6 +19,7 @@ from tests.journeys.steps import (
     link_for,
     presses,
     signed_in,
+    signs,
     state_of,
     subjects_to,
     table_dump,
@@ -127,6 +128,7 @@ def test_runs_in_any_order_and_at_the_same_moment_do_everything_once(
 def test_nothing_comes_after_a_decision_or_a_withdrawal(
     client: Client, clock: Clock, engine: Engine, table: str
 ) -> None:
+    signs("assistant")
     first, second = councillor_asks(client), councillor_asks(client, "councillor2")
     clerk_decides(client)
     presses(signed_in(client, "councillor1"), f"/check/{first}/withdraw")

@@ -16,6 +16,7 @@ from tests.journeys.steps import (
     joins,
     leaves,
     signed_in,
+    signs,
     state_of,
     subjects_to,
     words,
@@ -97,6 +98,7 @@ def test_when_nobody_is_left_the_request_is_kept_until_somebody_joins(client: Cl
 
     clock.move(days=7)
     joins("deputy", "Bronwen Achterberg", "deputy-clerk")
+    signs("deputy")
     client.tick(clock())
     assert put_to(client) == ["deputy"]
     # They have as long as anybody else before they are reminded.

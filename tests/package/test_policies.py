@@ -15,20 +15,20 @@ from tests.package.policies import Need, Permission, permissions
 
 pytestmark = pytest.mark.package
 
-OURS = ("link#0a1b", "limit#0a1b", "session#0a1b", "draft#clerk", "salt")
-RECORDS = ("case#7F3K-9QXM-2BCD", "check#7F3K-9QXM", "register#register", "sign-in#0a1b2c3d")
+OURS = ("link#0a1b", "limit#0a1b", "session#0a1b", "draft#clerk", "salt", "campaign#2")
+CHECK, CASE, SIGN_IN = "check#7F3K-9QXM", "case#7F3K-9QXM-2BCD", "sign-in#0a1b2c3d"
+SIGN_OFF, SIGN_OFF_LIST = "sign-off#clerk", "sign-off-list#2"
+RECORDS = (CASE, CHECK, "register#register", SIGN_IN, SIGN_OFF, SIGN_OFF_LIST, "sign-offs")
 """Partition keys: what comes and goes, and what holds records, their entries and mails."""
 
-CHECK, CASE = "check#7F3K-9QXM", "case#7F3K-9QXM-2BCD"
+MAILED = {CASE, CHECK, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST}
+"""What has mails."""
 
 MAY: dict[str, dict[str, set[str]]] = {
     "APIHandler": {"Delete": {"session#0a1b"}, "Update": {"limit#0a1b"}, "Put": {*OURS, *RECORDS}},
-    "Outbox": {"Update": {CASE, CHECK, "sign-in#0a1b2c3d"}, "Put": {"link#0a1b"}},
-    "Daily": {"Put": {CASE, CHECK, "register#register"}},
-    "MailEvents": {
-        "Update": {CASE, CHECK, "sign-in#0a1b2c3d"},
-        "Put": {CASE, CHECK},
-    },
+    "Outbox": {"Update": {*MAILED, "campaign#2"}, "Put": {"link#0a1b", SIGN_OFF}},
+    "Daily": {"Update": {"campaign#2"}, "Put": {CASE, CHECK, "register#register", SIGN_OFF, SIGN_OFF_LIST}},
+    "MailEvents": {"Update": MAILED, "Put": {CASE, CHECK, SIGN_OFF}},
 }
 """Function → what it may do to which of these, and to no other."""
 

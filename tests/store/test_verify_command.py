@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.register.rules import Register
+from chalicelib.sign_offs import roll
 from chalicelib.store import Store, entry_key, head_key, keyed, to_item
 from infra import verify
 from tests.support.builders import Requests
+from tests.support.clock import MONDAY_MORNING
 from tests.support.engines import Engine
 
 pytestmark = pytest.mark.both_engines
@@ -15,7 +18,9 @@ pytestmark = pytest.mark.both_engines
 def test_all_is_well(engine: Engine, table: str, a_request: Requests, capsys: pytest.CaptureFixture[str]) -> None:
     record = a_request(state="approved")
     assert verify.main([table], engine.client) == 0
-    assert "3 records checked, 0 do not agree" in capsys.readouterr().out, "the register, the policy, the request"
+    assert "12 records checked, 0 do not agree" in capsys.readouterr().out, (
+        "the register, the policy, a request, sign-offs"
+    )
     assert verify.main([table, "check", record.id], engine.client) == 0
 
 
@@ -34,7 +39,20 @@ def test_what_was_tampered_with_is_named(
     assert f"check {missing.id}: entry 1: entry 1 is missing" in said
     assert f"check {beheaded.id}: head: the record itself is missing" in said
     assert sound.id not in said
-    assert "6 records checked, 3 do not agree" in said
+    assert "15 records checked, 3 do not agree" in said
+
+
+def test_the_roll_is_compared_with_the_sign_offs(
+    engine: Engine, table: str, store: Store, people: Register, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert people.people
+    kept = roll.of(store.item(roll.KEY))
+    store.write(*roll.writes(kept.with_signed("assistant", 1).with_signed("nobody", 1), MONDAY_MORNING))
+    assert verify.main([table], engine.client) == 1
+    said = capsys.readouterr().out
+    assert "sign-off assistant: head: the roll says that versions [1] were signed, and the record does not" in said
+    assert "roll: nobody stands on it, and has no record of sign-offs" in said
+    assert verify.main([table, "sign-off", "clerk"], engine.client) == 0
 
 
 def test_a_record_that_is_not_there(engine: Engine, table: str, store: Store) -> None:

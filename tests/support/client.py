@@ -102,7 +102,7 @@ class Client:
         """Ask for a link, take it from the mail, and use it; the page that follows."""
         asked = self.submit(self.get("/sign-in"), status="*", email=address)
         assert asked.status_code in (200, 303), asked.status
-        opened = self.get(link_in(self.mail_to(address)))
+        opened = self.get(link_in(self.mail_to(address, "sign in")))
         return self.follow(self.submit(opened))
 
     def whole(self, path: str) -> str:

@@ -21,8 +21,11 @@ def test_every_part_does_what_is_due_and_says_how_much(monkeypatch: pytest.Monke
         return len(asked)
 
     monkeypatch.setattr(tick, "DUE", {"one": due, "other": due})
-    assert tick.run(NO_STORE, SETTINGS, MONDAY_MORNING) == {"one": 1, "other": 2}
-    assert asked == [MONDAY_MORNING, MONDAY_MORNING]
+    monkeypatch.setattr(tick, "WORK", {"some": due})
+    assert tick.run(NO_STORE, SETTINGS, MONDAY_MORNING) == {"some": 1, "one": 2, "other": 3}
+    assert asked == [MONDAY_MORNING] * 3
+    # Every minute's run does what waits for no date, and nothing else.
+    assert tick.work(NO_STORE, SETTINGS, MONDAY_MORNING) == {"some": 4}
 
 
 def test_a_part_that_fails_keeps_no_other_from_its_work_and_is_heard_of(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +39,7 @@ def test_a_part_that_fails_keeps_no_other_from_its_work_and_is_heard_of(monkeypa
         return 1
 
     monkeypatch.setattr(tick, "DUE", {"fails": fails, "works": works})
+    monkeypatch.setattr(tick, "WORK", {})
     with pytest.raises(TimeoutError):
         tick.run(NO_STORE, SETTINGS, MONDAY_MORNING)
     assert done == ["worked"]

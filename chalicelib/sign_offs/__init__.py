@@ -1,0 +1,1 @@
+"""Sign-offs: who has read and understood which version of the policy."""

@@ -1,0 +1,128 @@
+"""What has a date: reminders, the Clerk's list, and what to do about a mail that came back."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib import dates
+from chalicelib.outbox import written
+from chalicelib.record import Record, stamp
+from chalicelib.register.rules import Person, keepers
+from chalicelib.settings import Settings
+from chalicelib.sign_offs import letters, rules
+from chalicelib.sign_offs.rules import LIST, TICK
+from chalicelib.sign_offs.service import campaign, records
+from chalicelib.sign_offs.service.records import QUEUE, Council
+from chalicelib.sign_offs.workflow import ASKED, KIND
+from chalicelib.store import Conflict, Item, Store, Write
+
+log = logging.getLogger(__name__)
+
+LIST_KIND = "sign-off-list"
+"""Where the mails to the Clerk stand, which are about many people and in nobody's own record."""
+
+_TOGETHER = 45
+"""People whom one transaction takes off the list that is due: it holds 100 items, two for each, and the mails."""
+
+_TRIES = 3
+
+
+def due(store: Store, _settings: Settings, at: datetime) -> int:
+    """Remind who has not signed, and tell the Clerk of those who were reminded for the last time; how much that was. 1
+    Query when nothing is due. A person whose turn fails keeps no other from theirs."""
+    waiting = store.waiting(QUEUE, stamp(at))
+    if not waiting:
+        return 0
+    council, done, listed = records.council(store), 0, list[Record]()
+    fault: Exception | None = None
+    for item in waiting:
+        try:
+            count, record = _due(store, council, item["brief"]["person"], at)
+            done += count
+            if record and rules.list_due(record.data, at):
+                listed.append(record)
+        except Exception as error:
+            log.exception("what is due of %s could not be done", item["pk"])
+            fault = error
+    done += _tell(store, council, listed, at)
+    if fault:
+        raise fault
+    return done
+
+
+def _due(store: Store, council: Council, id: str, at: datetime) -> tuple[int, Record | None]:
+    """Do what is due of one person: how much that was, and their record if something is still asked of them."""
+    record, person = store.get(KIND, id), council.register.person(id)
+    if record is None or person is None or record.state != ASKED:
+        return 0, None
+    if campaign.settle(store, council, person, record, at):
+        return 1, None  # They left, or another version is asked for: nobody is reminded of the old one.
+    action, line = rules.due_reminder(record.data, at), council.shelf.line(record.data["version"])
+    if not action or line is None:
+        return 0, record
+    letter = letters.reminding(record, person, line, action)
+    commit = records.made(record, action, TICK, at, {"version": line.number}, (letter,))
+    try:
+        store.commit(commit)
+    except Conflict:
+        return 0, None  # Signed, or reminded by another tick, a moment ago.
+    return 1, commit.record
+
+
+def _tell(store: Store, council: Council, listed: Sequence[Record], at: datetime) -> int:
+    """Tell the Clerk, in one mail with everybody who has not signed, and note of each of these that it was told."""
+    told = 0
+    for start in range(0, len(listed), _TOGETHER):
+        told += _tell_of(store, council, listed[start : start + _TOGETHER], at, mail=not told)
+    return told
+
+
+def _tell_of(store: Store, council: Council, some: Sequence[Record], at: datetime, *, mail: bool) -> int:
+    for _ in range(_TRIES):
+        if not some:
+            return 0
+        noted = [records.made(record, LIST, TICK, at, {"version": record.data["version"]}) for record in some]
+        if mail:
+            writes = _list_mail(store, council, some[0].data["version"], at)
+            noted[0] = replace(noted[0], writes=writes)
+        try:
+            store.commit(*noted)
+        except Conflict:
+            # Somebody signed this moment: of them there is nothing more to tell.
+            now = store.records(*((KIND, record.id) for record in some))
+            some = [record for record in now if record and record.state == ASKED and rules.list_due(record.data, at)]
+            continue
+        return len(noted)
+    return 0
+
+
+def _list_mail(store: Store, council: Council, version: int, at: datetime) -> tuple[Write, ...]:
+    line = council.shelf.line(version)
+    to = keepers(council.register, dates.today(at))
+    if line is None:
+        return ()
+    unsigned = still_to_sign(store, council, at)
+    made = tuple(letters.listing(unsigned, keeper, line) for keeper in to)
+    return written(LIST_KIND, str(version), 0, made, at, again=f"{at:%Y%m%d%H%M%S}.")
+
+
+def still_to_sign(store: Store, council: Council, at: datetime) -> list[tuple[Person, str]]:
+    """Those on the register of whom something is asked, by name, each with when it was. 1 Query."""
+    asked = {item["brief"]["person"]: item["brief"]["asked_at"] for item in store.waiting(QUEUE)}
+    return [(person, asked[person.id]) for person in council.register.on(dates.today(at)) if person.id in asked]
+
+
+def mail_came_back(store: Store, _settings: Settings, mail: Item, at: datetime) -> None:
+    """Somebody cannot be reached: the register of sign-offs and the desk say so."""
+    for _ in range(_TRIES):
+        record = store.get(KIND, mail["id"])
+        if record is None or record.state != ASKED or record.data["undeliverable"]:
+            return
+        if record.data["version"] != mail["link"]["version"]:
+            return
+        try:
+            store.commit(records.made(record, "undeliverable", TICK, at, {"version": record.data["version"]}))
+            return
+        except Conflict:
+            continue

@@ -1,0 +1,97 @@
+"""Signing: by whoever holds the link, whoever is signed in, or on paper; and other mails on request."""
+
+from datetime import date, datetime
+
+from chalicelib.outbox import written
+from chalicelib.policy.rules import Line, Version
+from chalicelib.record import Actor, Record
+from chalicelib.register.rules import KEEPER, SELF, Person, keeper_role
+from chalicelib.sign_offs import letters, roll, rules
+from chalicelib.sign_offs.roll import Roll
+from chalicelib.sign_offs.service import records
+from chalicelib.sign_offs.workflow import ASKED, EXCUSED, KIND, ON_PAPER, Unfit
+from chalicelib.store import Conflict, Store, head_key
+
+
+def find(store: Store, person: str) -> tuple[Record, Roll]:
+    """A person's record, and the roll. 1 read."""
+    found = store.several(head_key(KIND, person), roll.KEY)
+    return records.record_of(found, person), roll.of(found.get(roll.KEY))
+
+
+def sign(store: Store, who: Person, version: Version, how: str, at: datetime, read: tuple[Record, Roll]) -> Record:
+    """Record that somebody has read and understood this version, in 1 transaction on what was `read` (their record and
+    the roll). Pressed twice it is once. Raises Conflict when the whole council signs at one moment."""
+    by = Actor(who.id, who.styled, who.role, frozenset({SELF}))
+    given = {"version": version.number, "sha256": version.sha256, "how": how, "name": who.styled}
+    for _ in range(records.TRIES):
+        record, kept = read
+        if str(version.number) in record.data.get("signed", {}):
+            return record
+        writes = roll.writes(kept.with_signed(who.id, version.number), at)
+        commit = records.made(record, "sign", by, at, given, writes=writes)
+        try:
+            store.commit(commit)
+        except Conflict:
+            read = find(store, who.id)
+            continue
+        return commit.record
+    raise Conflict([roll.KEY])
+
+
+def on_paper(
+    store: Store, by: Person, who: Person, versions: tuple[Line, ...], number: int, on: date, kept_at: str, at: datetime
+) -> Record:
+    """Record a signature on paper: of which version, the day on it, and where the paper is. 1 read, 1 transaction. The
+    same once more is done already. Raises Unfit, Conflict."""
+    line = next((line for line in versions if line.number == number), None)
+    if line is None or line.adopted is None:
+        raise Unfit("version", "Choose a version that the Council has adopted")
+    keeper = Actor(by.id, by.styled, keeper_role(by), frozenset({KEEPER}))
+    paper = {"on": on.isoformat(), "kept": kept_at, "sha256": line.adopted.sha256}
+    given = {**paper, "version": number, "name": who.styled, "adopted": line.adopted.meeting.isoformat()}
+    settling = {one.number for one in rules.settling(versions)}
+    for _ in range(records.TRIES):
+        record, kept = find(store, who.id)
+        signed = record.data.get("signed", {}).get(str(number), {})
+        if signed.get("how") == ON_PAPER and all(signed[name] == value for name, value in paper.items()):
+            return record
+        settles = settling & {*rules.numbers(record.data), number}
+        action = "paper" if settles or record.state not in (ASKED, EXCUSED) else "earlier-paper"
+        writes = roll.writes(kept.with_signed(who.id, number), at)
+        commit = records.made(record, action, keeper, at, given, writes=writes)
+        try:
+            store.commit(commit)
+        except Conflict:
+            continue
+        return commit.record
+    raise Conflict([roll.KEY])
+
+
+def ask_again(store: Store, by: Person, who: Person, versions: tuple[Line, ...], at: datetime) -> Record:
+    """Send somebody who has not signed another mail now, once a day at the most. 1 read, 1 transaction. Raises NotNow,
+    Unfit, Conflict."""
+    record, _ = find(store, who.id)
+    line = _asked_for(record, versions)
+    keeper = Actor(by.id, by.styled, keeper_role(by), frozenset({KEEPER}))
+    letter = (letters.reminding(record, who, line, "ask-again"),) if line else ()
+    commit = records.made(record, "ask-again", keeper, at, {}, letter)
+    store.commit(commit)
+    return commit.record
+
+
+def send_new_link(store: Store, record: Record, who: Person, versions: tuple[Line, ...], at: datetime) -> None:
+    """Send somebody whose link is too old another one, to the registered address; once a minute. Nothing when nothing
+    is asked of them. 1 request."""
+    line = _asked_for(record, versions)
+    if record.state != ASKED or line is None:
+        return
+    letter = letters.reminding(record, who, line, "new-link")
+    try:
+        store.write(*written(KIND, record.id, record.version, (letter,), at, again=f"{at:%Y%m%d%H%M}."))
+    except Conflict:
+        return  # It was asked for a moment ago, and is on its way.
+
+
+def _asked_for(record: Record, versions: tuple[Line, ...]) -> Line | None:
+    return next((line for line in versions if line.number == record.data.get("version")), None)
