@@ -16,6 +16,7 @@ from chalicelib.assembly import App, later
 from chalicelib.desk import parts as desk
 from chalicelib.policy import hearing as adoptions
 from chalicelib.register import hearing as register
+from chalicelib.review import hearing as figures
 
 PAGES = (
     "chalicelib.site.routes",
@@ -31,6 +32,9 @@ PAGES = (
     "chalicelib.policy.adopting",
     "chalicelib.sign_offs.signing",
     "chalicelib.sign_offs.routes",
+    "chalicelib.review.routes",
+    "chalicelib.review.preparing",
+    "chalicelib.review.signing",
 )
 """Every module with pages."""
 
@@ -42,6 +46,7 @@ tick.DUE["register"] = later("chalicelib.register.service:seed")
 tick.DUE["check"] = later("chalicelib.checks.service.scheduled:due")
 tick.DUE["sign-off"] = later("chalicelib.sign_offs.service.scheduled:due")
 tick.WORK["campaign"] = later("chalicelib.sign_offs.service.campaign:work")
+tick.DUE["review"] = later("chalicelib.review.service:due")
 tick.CAME_BACK["check"] = later("chalicelib.checks.service.scheduled:mail_came_back")
 tick.CAME_BACK["sign-off"] = later("chalicelib.sign_offs.service.scheduled:mail_came_back")
 adoptions.WRITTEN_ALONG["sign-offs"] = later("chalicelib.sign_offs.looks:at_everybody")
@@ -51,6 +56,12 @@ desk.AHEAD["check"] = later("chalicelib.checks.desk:ahead")
 desk.NOTES["check"] = later("chalicelib.checks.desk:notes")
 desk.AHEAD["sign-off"] = later("chalicelib.sign_offs.desk:ahead")
 desk.NOTES["sign-off"] = later("chalicelib.sign_offs.desk:notes")
+desk.AHEAD["review"] = later("chalicelib.review.desk:ahead")
+desk.NOTES["review"] = later("chalicelib.review.desk:notes")
+desk.NOTES["tick"] = later("chalicelib.review.desk:ticking")
+
+adoptions.WRITTEN_ALONG["review"] = later("chalicelib.review.service:rung")
+figures.EVIDENCE["Checks before posting"] = later("chalicelib.checks.evidence:figures")
 
 
 @app.lambda_function(name="outbox")
@@ -75,7 +86,11 @@ def daily(event: CloudWatchEvent) -> dict[str, int]:
     """Everything that is due as of the event's time and not yet done."""
     from chalicelib.record import instant
 
-    return tick.run(wiring.store(), wiring.settings(), instant(event.time))
+    at = instant(event.time)
+    try:
+        return tick.run(wiring.store(), wiring.settings(), at)
+    finally:
+        tick.note(wiring.store(), at)
 
 
 @app.on_cw_event({"source": ["aws.ses"]}, name="mail_events")

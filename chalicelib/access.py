@@ -28,6 +28,7 @@ LIFETIMES = {
     "not-me": timedelta(days=30),
     "agree": timedelta(days=14),
     "sign-off": timedelta(days=30),
+    "sign-review": timedelta(days=30),
 }
 """What a link is for → how long it works. It stays in the table a while longer, so that an old one can be explained."""
 

@@ -61,6 +61,40 @@ def after_working_days(at: datetime, days: int, jurisdiction: str) -> datetime:
     return datetime.combine(day, clock, tzinfo=LONDON).astimezone(UTC)
 
 
+def working_time(begin: datetime, end: datetime, jurisdiction: str) -> timedelta:
+    """How much of the time between two moments fell on working days, counting each as 24 hours; none when `end` comes
+    first."""
+    found, day, last = timedelta(), today(begin), today(end)
+    while day <= last:
+        if is_working_day(day, jurisdiction):
+            opens, closes = midnight(day), midnight(day + timedelta(days=1))
+            found += max(timedelta(), min(end, closes) - max(begin, opens))
+        day += timedelta(days=1)
+    return found
+
+
+def midnight(day: date) -> datetime:
+    """The moment (UTC) at which a day begins in London."""
+    return datetime.combine(day, time.min, tzinfo=LONDON).astimezone(UTC)
+
+
+def years_after(day: date, years: int) -> date:
+    """The anniversary of a day: 29 February is 28 February in common years, and 29 February again in leap years if it
+    is counted from the day itself."""
+    from dateutil.relativedelta import relativedelta
+
+    found: date = day + relativedelta(years=years)
+    return found
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the month's last; to be counted from the day itself."""
+    from dateutil.relativedelta import relativedelta
+
+    found: date = day + relativedelta(months=months)
+    return found
+
+
 def on_day(day: date) -> str:
     """`23 November 2026`: how a date is written in pages and mails."""
     return f"{day.day} {day:%B %Y}"

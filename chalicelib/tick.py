@@ -28,6 +28,24 @@ CAME_BACK: "dict[str, Callable[[Store, Settings, Item, datetime], None]]" = {}
 """Kind of record → what to do about a mail of its that could not be delivered. It may be told so more than once."""
 
 
+LAST = ("tick", "last")
+"""The key of the item that says when the run last came."""
+
+
+def note(store: "Store", at: datetime) -> None:
+    """Write down that the run came, whatever became of its parts. 1 request."""
+    from chalicelib.record import stamp
+    from chalicelib.store import keyed
+
+    store.put(keyed(LAST, at=stamp(at)))
+
+
+def last(store: "Store") -> str | None:
+    """When the run last came (ISO 8601, UTC); None while it never has. 1 read."""
+    item = store.item(LAST)
+    return str(item["at"]) if item else None
+
+
 def run(store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
     """Do what is due as of `at`. Twice is once; what an earlier run missed is caught up. Part → how much was done.
 

@@ -36,6 +36,9 @@ WHO = {
     "handler-staff": "its handler, when it is about the Clerk or an employee",
     "handler-unreachable": "its handler, when its reporter cannot be reached",
     "guest": "whoever was let in, by link and code",
+    "preparer": "whoever prepares the review: the Clerk, or who stands in",
+    "clerk-signer": "the Clerk, or the Deputy Clerk",
+    "chair-signer": "the Chair, or the Vice-Chair",
 }
 """Capacity → who that is."""
 

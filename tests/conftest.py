@@ -25,6 +25,7 @@ from hypothesis import settings
 from chalicelib import access, files, mail, wiring
 from chalicelib import store as store_module
 from chalicelib.register.rules import Register
+from chalicelib.review import service as review
 from chalicelib.store import Store
 from infra.local import aws, demo, dynamodb
 from infra.local.mailbox import Mailbox
@@ -173,10 +174,13 @@ def people(store: Store, engine: Engine, table: str, clock: Clock) -> Register:
     """The demo council's people, on the register, its policy, and who has signed it; no mail waits to be sent.
 
     For the first test they are entered one after the other, as the Clerk does it; for the others all that is copied.
+    Its policy was adopted years ago, so its annual review is overdue; the bell that tells the daily run so is left out,
+    because the mails of a review would stand in the way of what most tests look at. Tests of the review hang it.
     """
     at = clock()
     if at not in _DEMO:
         demo.seed(store, wiring.settings(), at)
+        store.delete(review.BELL)
         pages = engine.client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         _DEMO[at] = [{"PutRequest": {"Item": _sent(item)}} for page in pages for item in page["Items"]]
     for start in range(0, len(_DEMO[at]), 25):

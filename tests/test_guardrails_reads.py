@@ -29,6 +29,8 @@ FILLED = {
     "step": "what",
     "name": "theme.css",
     "n": "1",
+    "due": "2025-05-14",
+    "clause": "honesty",
 }
 """Something for each path parameter; what is really there is reached by the links."""
 

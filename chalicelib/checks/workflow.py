@@ -7,6 +7,7 @@ answers     what was asked, as the form gives it; `digest(answers)` is what a de
 submitted_at    when it was first asked
 draft       the number of the text: 1, then one more with every resubmission
 since       the entry with which the present wait began
+asked_at    when that was; absent in the oldest requests
 asked       ids of the officers to whom it was put, in turn; empty when nobody is left to ask
 undeliverable   ids of officers whose mail about it came back
 deadlines   action → when it is due (UTC)
@@ -71,6 +72,7 @@ def _unanswered(ids: Iterable[str]) -> dict[str, Data]:
 def _waiting(given: Data, entry: Entry) -> Data:
     return {
         "since": entry.n,
+        "asked_at": entry.at,
         "asked": given["asked"],
         "undeliverable": [],
         "holding": False,

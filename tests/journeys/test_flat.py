@@ -60,7 +60,7 @@ def test_nothing_costs_more_with_two_hundred_records_than_with_ten(
         "form": session,
         "submit": session | {"TransactWriteItems": 1},
         "mine": session | {"Query": 1},
-        "desk": session | {"Query": 3},
+        "desk": session | {"Query": 4, "GetItem": 1},
         "request": session | {"Query": 1},
         "link": {"Query": 1, "BatchGetItem": 1},
         "decide": {"Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1},

@@ -72,10 +72,10 @@ def visitor(recorder: Recorder, store: Store, mailbox: Mailbox) -> TestApp:
 
 
 def test_the_app_answers_under_its_prefix_and_without(client: Client, mailbox: Mailbox) -> None:
-    assert client.get("/healthz").json == {"status": "ready"}
+    assert client.get("/healthz").json == {"status": "ready", "last_tick": None}
     assert str(client.web.get("/", status=302).location).endswith("/api/")
     bare = Client(Site(mailbox, prefixed=False), prefix="")
-    assert bare.get("/healthz").json == {"status": "ready"}
+    assert bare.get("/healthz").json == {"status": "ready", "last_tick": None}
     assert "/api/" not in bare.get("/").text
     assert "Page not found" in bare.get("/api/healthz", status=404).text
 

@@ -68,7 +68,7 @@ def test_home_page_comes_with_its_style_sheet(cloud: Cloud) -> None:
 
 
 def test_it_is_ready_and_knows_what_is_not_there(cloud: Cloud) -> None:
-    assert cloud.browser().get("/api/healthz").json == {"status": "ready"}
+    assert cloud.browser().get("/api/healthz").json == {"status": "ready", "last_tick": None}
     nowhere = cloud.browser().get("/api/nowhere", status=404)
 
     assert "Page not found" in nowhere.text

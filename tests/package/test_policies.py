@@ -15,19 +15,32 @@ from tests.package.policies import Need, Permission, permissions
 
 pytestmark = pytest.mark.package
 
-OURS = ("link#0a1b", "limit#0a1b", "session#0a1b", "draft#clerk", "salt", "campaign#2")
+OURS = (
+    "link#0a1b",
+    "limit#0a1b",
+    "session#0a1b",
+    "draft#clerk",
+    "salt",
+    "campaign#2",
+    "reviews",
+    "calendar#0a1b",
+    "tick",
+)
 CHECK, CASE, SIGN_IN = "check#7F3K-9QXM", "case#7F3K-9QXM-2BCD", "sign-in#0a1b2c3d"
-SIGN_OFF, SIGN_OFF_LIST = "sign-off#clerk", "sign-off-list#2"
-RECORDS = (CASE, CHECK, "register#register", SIGN_IN, SIGN_OFF, SIGN_OFF_LIST, "sign-offs")
+SIGN_OFF, SIGN_OFF_LIST, REVIEW = "sign-off#clerk", "sign-off-list#2", "review#2027-05-14"
+RECORDS = (CASE, CHECK, "register#register", REVIEW, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST, "sign-offs")
 """Partition keys: what comes and goes, and what holds records, their entries and mails."""
 
-MAILED = {CASE, CHECK, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST}
+MAILED = {CASE, CHECK, REVIEW, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST}
 """What has mails."""
 
 MAY: dict[str, dict[str, set[str]]] = {
     "APIHandler": {"Delete": {"session#0a1b"}, "Update": {"limit#0a1b"}, "Put": {*OURS, *RECORDS}},
     "Outbox": {"Update": {*MAILED, "campaign#2"}, "Put": {"link#0a1b", SIGN_OFF}},
-    "Daily": {"Update": {"campaign#2"}, "Put": {CASE, CHECK, "register#register", SIGN_OFF, SIGN_OFF_LIST}},
+    "Daily": {
+        "Update": {"campaign#2"},
+        "Put": {CASE, CHECK, REVIEW, "register#register", "reviews", SIGN_OFF, SIGN_OFF_LIST, "tick"},
+    },
     "MailEvents": {"Update": MAILED, "Put": {CASE, CHECK, SIGN_OFF}},
 }
 """Function → what it may do to which of these, and to no other."""

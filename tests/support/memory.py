@@ -120,6 +120,8 @@ class Memory(Store):
                 raise Died
             self.fail_after -= 1
         self.writes += 1
+        # As many as one transaction may have.
+        assert len(made) <= 100
         if taken:
             raise Conflict(taken)
         for key, item in made.items():

@@ -23,7 +23,7 @@ EVERYWHERE = {
     f"chalicelib.{name}"
     for name in (
         *("assembly", "desk", "desk.parts", "policy", "policy.hearing", "register", "register.hearing"),
-        *("settings", "theme", "tick", "wiring"),
+        *("review", "review.hearing", "settings", "theme", "tick", "wiring"),
     )
 }
 EVERYWHERE.add("chalicelib")

@@ -22,6 +22,9 @@ DECIDED = "decided"
 UNDONE = "~undone"
 """What follows a decision's own mark in the mark of the entry that undid it: it sorts right before it."""
 
+WITHDRAWN_WAITING = "withdrawn"
+"""The list of requests that were withdrawn before anybody decided, newest first."""
+
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 TRIES = 5
 
@@ -78,6 +81,8 @@ def _line(before: Record, record: Record, entry: Entry) -> Filing:
     decision, which it takes the place of."""
     decision, outcome = record.data["decision"], entry.action
     mark = f"{entry.at}#{record.id}"
+    if entry.action == "withdraw" and before.state == WAITING:
+        return Filing(list=WITHDRAWN_WAITING, listed_at=mark, brief={"outcome": "withdraw"})
     if entry.action == "reopen":
         decision, outcome = before.data["decision"], "undone"
         mark = f"{decision['at']}#{record.id}{UNDONE}"
@@ -89,6 +94,10 @@ def _line(before: Record, record: Record, entry: Entry) -> Filing:
         "outcome": outcome,
         "by": decision["by"] if decision else "",
         "role": decision["role"] if decision else "",
+        # What the annual review counts.
+        "clauses": decision["clauses"] if decision else [],
+        "flags": sorted({flag["code"] for flag in record.data["advice"]}),
+        "asked_at": before.data.get("asked_at", before.data["submitted_at"]),
     }
     return Filing(list=DECIDED, listed_at=mark, brief=brief)
 
