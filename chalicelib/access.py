@@ -158,7 +158,7 @@ def owner(link: Link, register: Register, at: datetime) -> Person:
 def register(store: Store) -> Register:
     """The register. 1 request."""
     record = store.get(KIND, ID)
-    return register_of(record.data if record else {})
+    return register_of(record.data, record.version) if record else register_of({})
 
 
 def start_session(store: Store, link: Link, person: Person, at: datetime, *, own_device: bool) -> tuple[str, timedelta]:
@@ -190,7 +190,7 @@ def visitor(store: Store, secret: str, at: datetime) -> Visitor | None:
     item, head = found.get(key), found.get(head_key(KIND, ID))
     if item is None or head is None or instant(item["until"]) <= at:
         return None
-    people = register_of(head["data"])
+    people = register_of(head["data"], head["version"])
     person = people.person(item["person"])
     if person is None or not person.on_register(dates.today(at)) or person.epoch != item["epoch"]:
         return None

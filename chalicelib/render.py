@@ -25,6 +25,17 @@ def _time(value: str) -> str:
     return dates.at_time(instant(value))
 
 
+def quoted(text: str) -> str:
+    """Somebody's own words in the plain part of a mail: "> " before each line, whatever breaks it, so that none of
+    them can pass for a line of the mail's."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def on_one_line(text: str) -> str:
+    """Somebody's own words within a line of a mail's."""
+    return " ".join(text.split())
+
+
 def _loader() -> jinja2.BaseLoader:
     compiled = ROOT / "compiled_templates"
     if compiled.is_dir():
@@ -43,7 +54,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    made.filters |= {"day": _day, "time": _time}
+    made.filters |= {"day": _day, "time": _time, "quoted": quoted, "on_one_line": on_one_line}
     return made
 
 

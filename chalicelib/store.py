@@ -54,9 +54,10 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One more write in a commit: `put` (whatever is there) or `new` (only if nothing is)."""
+    """One more write in a commit: `put` (whatever is there), `new` (only if nothing is), or `unchanged`, which writes
+    nothing: the commit holds only if the record whose head this is (see `unchanged`) has the version that was read."""
 
-    how: Literal["put", "new"]
+    how: Literal["put", "new", "unchanged"]
     item: Item
 
 
@@ -121,6 +122,11 @@ def milestone_key(kind: str, id: str, name: str) -> Key:
 def keyed(key: Key, **attributes: Any) -> Item:
     """An item with this key."""
     return {"pk": key[0], "sk": key[1], **attributes}
+
+
+def unchanged(kind: str, id: str, version: int) -> Write:
+    """That a commit rests on this record as it was read, at this version. 0: on there being none."""
+    return Write("unchanged", keyed(head_key(kind, id), version=version))
 
 
 def to_item(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -256,11 +262,7 @@ class Store:
         record, entry = commit.record, commit.entry
         head = self._put(_head_item(record, commit.head), new=record.version == 1)
         if record.version > 1:
-            head["Put"] |= {
-                "ConditionExpression": "#version = :read",
-                "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": {":read": {"N": str(record.version - 1)}},
-            }
+            head["Put"] |= _has_version(record.version - 1)
         line = keyed(
             entry_key(entry.kind, entry.id, entry.n),
             body=entry.body(),
@@ -341,7 +343,13 @@ class Store:
         return {"Put": put | ({"ConditionExpression": "attribute_not_exists(pk)"} if new else {})}
 
     def _write(self, write: Write) -> dict[str, Any]:
-        return self._put(write.item, new=write.how == "new")
+        if write.how != "unchanged":
+            return self._put(write.item, new=write.how == "new")
+        head = to_item(write.item)
+        check: dict[str, Any] = {"TableName": self._table, "Key": {name: head[name] for name in ("pk", "sk")}}
+        if not write.item["version"]:
+            return {"ConditionCheck": check | {"ConditionExpression": "attribute_not_exists(pk)"}}
+        return {"ConditionCheck": check | _has_version(write.item["version"])}
 
     def _transact(self, writes: Sequence[dict[str, Any]], token: str = "") -> None:
         arguments = {"TransactItems": writes} | ({"ClientRequestToken": token} if token else {})
@@ -364,11 +372,19 @@ class Store:
             time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (spreads retries, guards nothing)
 
 
+def _has_version(version: int) -> dict[str, Any]:
+    return {
+        "ConditionExpression": "#version = :read",
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": {":read": {"N": str(version)}},
+    }
+
+
 def _failed(writes: Iterable[dict[str, Any]], reasons: Iterable[str]) -> list[Key]:
     keys = []
     for write, reason in zip(writes, reasons, strict=True):
         if reason == "ConditionalCheckFailed":
             ((_, request),) = write.items()
-            key = from_item(request["Item"])
+            key = from_item(request.get("Item") or request["Key"])
             keys.append((key["pk"], key["sk"]))
     return keys

@@ -12,6 +12,11 @@ from chalicelib.record import NotNow, NotYours
 
 pages = Blueprint(__name__)
 
+_ENOUGH = (
+    "You have changed your answer as often as this page takes it. Your last answer stands. If it is not what you want, "
+    "write to the Clerk"
+)
+
 
 @web.route(pages, "/agree/{token}", web.LINK, methods=("GET", "POST"))
 def agree(asked: web.Asked) -> Response:
@@ -38,4 +43,7 @@ def agree(asked: web.Asked) -> Response:
         after = agreeing.answer(wiring.store(), wiring.settings(), opened.register, who, record, said, asked.at)
     except (NotNow, NotYours):
         return web.page(asked, "checks/not_needed.html", opening.GONE, **context)
+    except agreeing.Enough:
+        form.form_errors.append(_ENOUGH)
+        return web.page(asked, "checks/agree.html", 409, form=form, errors=form.errors, **context)
     return web.page(asked, "checks/agreed.html", **(context | {"answer": after.data["agreements"][who.id]["answer"]}))

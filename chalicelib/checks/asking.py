@@ -159,7 +159,7 @@ def _submit(asked: web.Asked) -> Response:
     form.reference.data = form.reference.data or requests.new_reference()
     well = form.validate()
     if not requests.is_reference(form.reference.data):
-        _rename(form)
+        _rename(form, _NO_REFERENCE)
         well = False
     if not well:
         return _whole(asked, form)
@@ -185,8 +185,8 @@ def _submit(asked: web.Asked) -> Response:
     except pictures.NotTaken as error:
         form.has_pictures.errors = (str(error),)
         return _whole(asked, form)
-    except asking.Taken:
-        _rename(form)
+    except (asking.Taken, asking.TooMany) as other:
+        _rename(form, _TOO_MANY if isinstance(other, asking.TooMany) else _NO_REFERENCE)
         return _whole(asked, form)
     except asking.AlreadySent:
         return web.page(asked, "checks/already_sent.html", 409, reference=reference, form=form)
@@ -195,10 +195,14 @@ def _submit(asked: web.Asked) -> Response:
     return web.redirect(asked, f"/check/{reference}?done=sent")
 
 
-def _rename(form: Whole) -> None:
+_NO_REFERENCE = "The form could not be sent under its reference. It has a new one now"
+_TOO_MANY = f"A request can be put up {rules.MOST_DRAFTS} times. What you wrote is a new request now"
+
+
+def _rename(form: Whole, why: str) -> None:
     """Give the form a reference that nothing has yet."""
-    form.reference.data, form.version.data = requests.new_reference(), "1"
-    form.form_errors.append("The form could not be sent under its reference. It has a new one now: send it again")
+    form.reference.data, form.version.data, form.keep.data = requests.new_reference(), "1", []
+    form.form_errors.append(f"{why}: send it again")
 
 
 def _whole(asked: web.Asked, form: Whole) -> Response:
@@ -212,9 +216,12 @@ def change(asked: web.Asked) -> Response:
     web.pressed(asked)
     if not asked.writes or "resubmit" not in views.actions(record, frozenset({rules.REQUESTER})):
         return web.redirect(asked, f"/check/{record.id}")
-    answers = {**saved(Whole(as_fields(record.data["answers"]))), "keep": _kept(record)}
-    asking.save_draft(wiring.store(), asked.person, record.id, answers, record.data["draft"] + 1, asked.at)
-    return web.redirect(asked, f"/check/new/{record.id}/answers")
+    answers = saved(Whole(as_fields(record.data["answers"])))
+    reference, version, answers["keep"] = record.id, record.data["draft"] + 1, _kept(record)
+    if version > rules.MOST_DRAFTS:
+        reference, version, answers["keep"] = requests.new_reference(), 1, []
+    asking.save_draft(wiring.store(), asked.person, reference, answers, version, asked.at)
+    return web.redirect(asked, f"/check/new/{reference}/answers")
 
 
 def _kept(record: Record) -> list[str]:

@@ -15,7 +15,7 @@ from chalicelib.access import DeadLink
 from chalicelib.checks import opening, rules, views
 from chalicelib.checks.forms.deciding import Decision
 from chalicelib.checks.opening import GONE, Opened
-from chalicelib.checks.service import agreeing, deciding, requests
+from chalicelib.checks.service import agreeing, deciding
 from chalicelib.checks.workflow import WAITING, OtherText
 from chalicelib.record import NotNow, NotYours
 from chalicelib.register.rules import ROLES, register_of
@@ -44,7 +44,7 @@ def new_link(asked: web.Asked) -> Response:
         return web.redirect(asked, path)
     web.pressed(asked)
     store = wiring.store()
-    if access.over_limit(store, "new-link-source", asked.source, asked.at):
+    if access.over_limit(store, "new-link-source", access.network(asked.source), asked.at):
         raise web.Problem(429)
     try:
         link = access.find_link(store, asked.parts["token"], "decide")
@@ -96,7 +96,9 @@ def _wait(asked: web.Asked, opened: Opened) -> Response:
         web.pressed(asked)
         # Whatever came between, the decision page that follows shows how the request stands now.
         with contextlib.suppress(NotNow, NotYours):
-            agreeing.wait_for_answers(wiring.store(), opened.register, opened.who, opened.record, asked.at)
+            agreeing.wait_for_answers(
+                wiring.store(), wiring.settings(), opened.register, opened.who, opened.record, asked.at
+            )
     return web.redirect(asked, opened.path)
 
 
@@ -124,7 +126,7 @@ def _decide(asked: web.Asked, opened: Opened) -> Response:
     except NotNow as late:
         return _outcome(asked, replace(opened, record=late.record), 409)
     except (OtherText, NotYours):
-        latest = replace(opened, record=requests.find(wiring.store(), record.id))
+        latest = opening.again(opened)
         _open_to_decide(asked, latest)
         again = _blank(latest, decision=form.decision.data, reason=form.reason.data, clauses=form.clauses.data)
         again.form_errors.append("The request was changed while you were reading it. Read it again, then decide")
@@ -134,6 +136,7 @@ def _decide(asked: web.Asked, opened: Opened) -> Response:
 
 def _form_page(asked: web.Asked, opened: Opened, form: Decision, code: int = 200) -> Response:
     record, who = opened.record, opened.who
+    still = rules.still_to_answer(opened.register, record.data, dates.today(asked.at))
     kept = record.data["answers"]["pictures"]
     context: dict[str, Any] = {
         "request": views.request(record, opened.register),
@@ -144,7 +147,7 @@ def _form_page(asked: web.Asked, opened: Opened, form: Decision, code: int = 200
         "errors": form.errors,
         "pictures": [wiring.files().view(picture) for picture in kept],
         "wait": opened.path.removesuffix("/decision") + "/wait",
-        "can_wait": not record.data["holding"] and bool(rules.still_to_answer(record.data)),
+        "can_wait": not record.data["holding"] and bool(still),
     }
     return web.page(asked, "checks/decide.html", code, uploads=wiring.files().origin() if kept else "", **context)
 

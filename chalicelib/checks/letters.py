@@ -114,7 +114,7 @@ def _asked(told: Told) -> list[Letter]:
 def _to_the_named(told: Told, ids: Iterable[str]) -> list[Letter]:
     """The mail that asks somebody who is named whether they agree; it shows the text and where it would stand."""
     record = told.record
-    context = facts(record, told.register)
+    context = facts(record, told.register) | {"again": told.entry.action == "remind-named"}
     relevant = {"draft": record.data["draft"]}
     return [
         Letter("check-agreement", person, context, "agree", record.data["draft"], relevant)
@@ -129,11 +129,20 @@ def _held(told: Told) -> list[Letter]:
     )
 
 
+def _reminded_named(told: Told) -> list[Letter]:
+    return _to_the_named(told, told.entry.given["named"])
+
+
+def _waits_no_longer(told: Told) -> list[Letter]:
+    return _put_to(told, told.record.data["asked"], f"stop-{told.entry.given['because']}")
+
+
 def _answered(told: Told) -> list[Letter]:
     data = told.record.data
     if told.before.data["holding"] and not data["holding"]:
         return _put_to(told, data["asked"], "answered")
-    if told.record.state == "approved" and told.entry.action == "decline":
+    first = data["agreements"][told.entry.who]["told"] != told.before.data["agreements"][told.entry.who]["told"]
+    if first:
         context = facts(told.record, told.register) | {"name": told.entry.name, "words": told.entry.given["reason"]}
         officer = told.person(data["decision"]["by"])
         to_officer = [Letter("check-declined", officer, context)] if officer else []
@@ -201,6 +210,8 @@ LETTERS: dict[str, Make] = {
     "ask-stand-in": _reminded,
     "ask": _found,
     "wait": _held,
+    "remind-named": _reminded_named,
+    "stop-waiting": _waits_no_longer,
     "agree": _answered,
     "decline": _answered,
     "undeliverable": _came_back,

@@ -46,9 +46,10 @@ def _request_page(asked: web.Asked, form: Posted, code: int = 200) -> Response:
         raise web.Problem(404)
     held = rules.capacities(asked.register, record.data, asked.person, dates.today(asked.at))
     kept = record.data["answers"]["pictures"]
+    last = asked.query.get("until", "")[:6]
     context = {
         "request": views.request(record, asked.register),
-        "history": views.history(found, asked.register),
+        "history": views.history(found, asked.register, int(last) if last.isdigit() and last.isascii() else 0),
         "actions": views.actions(record, held),
         "own": record.data["requester"] == asked.person.id,
         "pictures": [wiring.files().view(picture) for picture in kept],
@@ -57,6 +58,21 @@ def _request_page(asked: web.Asked, form: Posted, code: int = 200) -> Response:
         "errors": form.errors,
     }
     return web.page(asked, "checks/request.html", code, uploads=wiring.files().origin() if kept else "", **context)
+
+
+@web.route(pages, "/check/{reference}/texts/{n}", web.SIGNED_IN)
+def text(asked: web.Asked) -> Response:
+    """The text that came with one entry of a request's log. 1 read."""
+    reference, n = asked.parts["reference"], asked.parts["n"]
+    known = requests.is_reference(reference) and n.isascii() and n.isdigit() and len(n) <= 6
+    found = requests.with_entry(wiring.store(), reference, int(n)) if known else None
+    if found is None or not rules.may_see(found[0].data, asked.person):
+        raise web.Problem(404)
+    record, entry = found
+    shown = views.text_of(entry, asked.register)
+    if shown is None:
+        raise web.Problem(404)
+    return web.page(asked, "checks/text.html", reference=record.id, entry=shown)
 
 
 def _done(asked: web.Asked, action: str, given: dict[str, Any], done: str) -> Response:

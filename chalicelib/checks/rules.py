@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from chalicelib.checks import naming
 from chalicelib.dates import after_working_days
-from chalicelib.record import Actor, Data, canonical, sha256, stamp
+from chalicelib.record import Actor, Data, canonical, instant, sha256, stamp
 from chalicelib.register.rules import Person, Register
 
 REQUESTER, DECIDER, DISPUTER, NAMED, SYSTEM = "requester", "decider", "disputer", "named", "system"
@@ -24,16 +25,21 @@ FIRST = ("clerk", "chair")
 
 REMIND_AFTER, STAND_IN_AFTER = 1, 2
 """Working days until the officer is reminded, and until the stand-in is asked as well."""
+REMIND_NAMED_AFTER, WAIT_NO_LONGER_AFTER = 2, 5
+"""Working days until those who are named are reminded, and until the officer waits for them no longer."""
 LAPSES_AFTER = timedelta(days=14)
 """How long an undecided request waits."""
 
 _WRITTEN = ("text", "question", "others", "account", "links", "unsure", "picture_owner", "picture_consent")
 """The answers in which somebody may be named in words."""
 
-_WORD = re.compile(r"[^\W_]+")
+_BLANKS = re.compile(r"[^\S\n]+")
 
-_TITLES = ("cllr", "councillor", "mr", "mrs", "ms", "mx", "rev", "revd", "reverend")
-"""What with a surname names somebody, as does their own title. Not `miss` nor `dr`: a verb and a street too."""
+MOST_DRAFTS = 20
+"""How often one request may be put up; whoever has more to say begins a new one."""
+
+MOST_ANSWERS = 10
+"""How often somebody who is named may say something else about one text."""
 
 
 def digest(answers: Data) -> str:
@@ -41,36 +47,34 @@ def digest(answers: Data) -> str:
     return sha256(canonical(answers))
 
 
-def _plain(text: str) -> str:
-    """The text without what makes one name look different: case, accents, fancy letters, soft hyphens."""
-    if text.isascii():
-        return text.casefold()
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
-
-
 def names(answers: Data, who: Person) -> bool:
-    """Whether a request names the person: ticked as named, or written anywhere in it in full or by title and surname
-    (`Cllr Green`, `Mrs A. Green`), as words or as a tag or handle (`#AnnGreen`)."""
+    """Whether a request names the person: ticked as named, or written anywhere in it (naming.is_named)."""
     if who.id in answers.get("named", ()):
         return True
-    name = _WORD.findall(_plain(who.name))
-    if not name:
-        return False
-    apart = r"[\W_]+"
-    words, tag = apart.join(name), "".join(name)
-    titled, initial = "|".join([*_TITLES, *_WORD.findall(_plain(who.title))]), name[0][0]
-    surname = _WORD.findall(_plain(who.name.split()[-1])) or name
-    words += rf"|({titled}){apart}({initial}{apart})?{apart.join(surname)}"
-    tag += rf"|({titled}){''.join(surname)}"
-    written = re.compile(rf"((?<![^\W_])({words})|[#@]({tag}))(?![^\W_])")
-    return any(written.search(_plain(str(answers.get(field, "")))) for field in _WRITTEN)
+    texts = tuple(str(answers.get(field, "")) for field in _WRITTEN)
+    return naming.is_named(naming.name_of(who.name, who.title), naming.read(texts))
 
 
-def excluded(data: Data, who: Person) -> bool:
+def namesakes(register: Register, data: Data) -> frozenset[str]:
+    """The ids of every line of the register with the name of whoever asks or is ticked as named: one person may stand
+    there twice, with two addresses, and is still one person."""
+    found = (register.person(id) for id in (data["requester"], *data["answers"].get("named", ())))
+    theirs = {naming.key(person.name) for person in found if person} - {""}
+    return frozenset(person.id for person in register.people if naming.key(person.name) in theirs)
+
+
+def excluded(register: Register, data: Data, who: Person) -> bool:
     """Whether the person may not decide, because the request is theirs or names them."""
+    if who.id == data["requester"] or who.id in namesakes(register, data):
+        return True
     # By the name they had when it was asked, and by the one they have now.
-    return who.id == data["requester"] or who.id in data.get("written", ()) or names(data["answers"], who)
+    return who.id in data.get("written", ()) or names(data["answers"], who)
+
+
+def concerned(register: Register, data: Data, day: date) -> list[str]:
+    """The ids of those on the register whom a request names or whose namesake asks it, to be kept with it."""
+    same = namesakes(register, data) - {data["requester"]}
+    return [who.id for who in register.on(day) if who.id in same or names(data["answers"], who)]
 
 
 def order(register: Register, data: Data, day: date) -> tuple[Person, ...]:
@@ -82,7 +86,7 @@ def order(register: Register, data: Data, day: date) -> tuple[Person, ...]:
         for role in (*first, "vice-chair", "deputy-clerk"):
             yield from register.holding(role, day)
 
-    return tuple(dict.fromkeys(person for person in found() if not excluded(data, person)))
+    return tuple(dict.fromkeys(person for person in found() if not excluded(register, data, person)))
 
 
 def deciders(register: Register, data: Data, day: date) -> tuple[Person, ...]:
@@ -126,9 +130,14 @@ def capacities(register: Register, data: Data, who: Person, day: date) -> frozen
         REQUESTER: who.id == data["requester"],
         DECIDER: who in deciders(register, data, day),
         NAMED: who.id in data.get("agreements", {}),
-        DISPUTER: who in turn or (who.id == decided_by and who.id != data["requester"]),
+        DISPUTER: who in turn or (who.id == decided_by and who.id not in _askers(register, data)),
     }
     return frozenset(capacity for capacity, holds in held.items() if holds)
+
+
+def _askers(register: Register, data: Data) -> frozenset[str]:
+    asker = {**data, "answers": {}}
+    return namesakes(register, asker) | {data["requester"]}
 
 
 def deciding_role(who: Person) -> str:
@@ -158,10 +167,34 @@ def deadlines_at_last(data: Data, at: datetime, jurisdiction: str) -> dict[str, 
     return {action: when for action, when in fresh.items() if when < lapse} | {"lapse": lapse}
 
 
-def still_to_answer(data: Data) -> tuple[str, ...]:
-    """The ids of those who are named and have not said whether they agree, asked or not."""
-    agreements = data["agreements"]
-    return tuple(id for id in data["answers"]["named"] if not agreements.get(id, {}).get("answer"))
+def still_to_answer(register: Register, data: Data, day: date) -> tuple[str, ...]:
+    """The ids of those who are named and have not said whether they agree, asked or not: those whom a mail may reach,
+    because they are on the register and none about this text has come back."""
+    agreements, unreached = data["agreements"], data["unreached"]
+    named = [register.person(id) for id in data["answers"]["named"] if id not in unreached]
+    on = [person.id for person in named if person and person.on_register(day)]
+    return tuple(id for id in on if not agreements.get(id, {}).get("answer"))
+
+
+def holding_deadlines(data: Data, at: datetime, jurisdiction: str) -> dict[str, str]:
+    """What becomes due while the officer waits for those who are named. There is always a day left before the lapse on
+    which the officer can decide without them."""
+    lapse = data["deadlines"]["lapse"]
+    last = stamp(instant(lapse) - timedelta(days=1))
+    return {
+        "remind-named": min(last, stamp(after_working_days(at, REMIND_NAMED_AFTER, jurisdiction))),
+        "stop-waiting": min(last, stamp(after_working_days(at, WAIT_NO_LONGER_AFTER, jurisdiction))),
+        "lapse": lapse,
+    }
+
+
+def why_stop_waiting(register: Register, data: Data, day: date) -> str:
+    """Why nobody need wait any longer before the time is up: `gone` when those who have not answered have left the
+    register, `unreached` when mail to one of them came back; empty while there is somebody to wait for."""
+    if still_to_answer(register, data, day):
+        return ""
+    silent = [id for id in data["answers"]["named"] if not data["agreements"].get(id, {}).get("answer")]
+    return "unreached" if set(silent) & set(data["unreached"]) else "gone"
 
 
 def lapse_deadline(at: datetime, days: int) -> dict[str, str]:
@@ -176,10 +209,11 @@ def due_action(data: Data, at: datetime) -> str | None:
 
 
 def as_posted(text: str) -> str:
-    """A text as two of them are compared: what platforms and phones change in passing (line ends, blanks at line ends,
-    curly quotes, composed letters) does not count as a difference."""
-    plain = unicodedata.normalize("NFC", text).translate(str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" "))
-    return "\n".join(line.rstrip() for line in plain.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n"))
+    """A text as two of them are compared: what platforms and phones change in passing (line ends, doubled and hard
+    blanks, blanks at line ends, curly quotes, composed letters) does not count as a difference."""
+    plain = unicodedata.normalize("NFC", text).translate(str.maketrans("\u2018\u2019\u201c\u201d", "''\"\""))
+    lines = plain.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    return "\n".join(" ".join(_BLANKS.split(line)).strip() for line in lines)
 
 
 def matches(approved: str, posted: str) -> bool:

@@ -26,6 +26,7 @@ def request(record: Record, register: Register) -> dict[str, Any]:
         "undeliverable": [register.named(id) for id in data["undeliverable"]],
         "deadlines": data["deadlines"],
         "digest": rules.digest(data["answers"]),
+        "last_draft": data["draft"] >= rules.MOST_DRAFTS,
         "decision": decision,
         "holding": data["holding"],
         "passages": advice.passages(data["answers"]["text"], data["advice"]),
@@ -39,17 +40,36 @@ def actions(record: Record, capacities: frozenset[str]) -> tuple[str, ...]:
     return allowed(TABLE, record, capacities)
 
 
-def history(found: History, register: Register) -> dict[str, Any]:
-    """The log for reading, what its verification says, and what became of each mail."""
+ENTRIES = 50
+"""How many entries one page of a request shows, so that no request has a page that is too long to be sent."""
+
+
+def history(found: History, register: Register, last: int = 0) -> dict[str, Any]:
+    """The log for reading up to entry `last` (0: to the end), what the verification of all of it says, and what became
+    of each mail of these entries. `earlier`: the last of the entries that are left out, or 0."""
     faults = verify(found.record, found.log)
     entries = found.entries() if not any(fault.what == "the entry cannot be read" for fault in faults) else []
+    upto = min(last or len(entries), len(entries))
+    first = max(1, upto - ENTRIES + 1)
     return {
-        "entries": [_entry(entry, register) for entry in entries],
+        "entries": [_entry(entry, register) for entry in entries[first - 1 : upto]],
+        "earlier": first - 1,
+        "later": upto < len(entries),
         "faults": [_fault(fault) for fault in faults],
         "count": len(found.log),
         "tip": found.record.tip if found.record else "",
-        "mails": [_mail(mail) for mail in found.mails],
+        "mails": [_mail(mail) for mail in found.mails if first <= _entry_of(mail) <= upto or not entries],
     }
+
+
+def _entry_of(mail: Item) -> int:
+    return int(str(mail["sk"]).removeprefix("mail#")[:6])
+
+
+def text_of(entry: Entry, register: Register) -> dict[str, Any] | None:
+    """The text that came with an entry (put up, approved with edits, or posted), to the letter; None: it had none."""
+    shown = _entry(entry, register)
+    return {**shown, "text": _written(entry)} if _written(entry) else None
 
 
 def _fault(fault: Fault) -> str:
@@ -63,6 +83,8 @@ def _entry(entry: Entry, register: Register) -> dict[str, Any]:
     details = [("Put to", ", ".join(asked))] if asked else []
     if "person" in given:
         details.append(("Could not be reached", register.named(given["person"])))
+    if given.get("because"):
+        details.append(("Why", words.WAITS_NO_LONGER[given["because"]]))
     if given.get("where"):
         details.append(("Where", given["where"]))
     return {
@@ -75,8 +97,8 @@ def _entry(entry: Entry, register: Register) -> dict[str, Any]:
         "why": given.get("reason", ""),
         "clauses": words.cited(given),
         "details": details,
-        "text": _written(entry),
-        "hash": entry.hash,
+        "n": entry.n,
+        "has_text": bool(_written(entry)),
     }
 
 

@@ -55,6 +55,13 @@ ASK = {
     "either": "It does not matter",
 }
 
+WAITS_NO_LONGER = {
+    "time": "They have had five working days",
+    "gone": "Those who had not answered have left the register",
+    "unreached": "Mail to those who had not answered came back",
+}
+"""Why an officer waits no longer for those who are named → how it is written."""
+
 OUTCOMES = {
     "approve": "Approved: no objection",
     "approve-with-edits": "Approved with edits",
@@ -75,6 +82,9 @@ ACTIONS = {
     "remind-again": "Officer reminded: there is nobody to stand in",
     "ask": "Officer asked",
     "wait": "Waiting for the answers of those who are named",
+    "remind-named": "Those who are named reminded",
+    "stop-waiting": "No longer waiting for those who are named",
+    "unreached": "Mail to somebody who is named came back",
     "agree": "Agrees to be named",
     "decline": "Does not agree to be named",
     "undeliverable": "Mail to the officer came back",

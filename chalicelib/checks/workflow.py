@@ -13,8 +13,11 @@ undeliverable   ids of officers whose mail about it came back
 deadlines   action → when it is due (UTC)
 written     ids of those whom it names, ticked or in words, by the names that they had when it was asked
 advice      what the post checker said of the text: code, start, end, message, advice, clauses (labels) of each flag
-agreements  id of each named person who was asked → answer (agreed, declined or ""), words, at
-holding     whether the officer waits for those answers; nobody is reminded meanwhile
+agreements  id of each named person who was asked → answer (agreed, declined or ""), words, at, times (how often they
+            answered), told (the decision of which their "no" was told: its entry, or 0)
+unreached   ids of named persons whose mail about this text came back
+holding     whether the officer waits for those answers; only they are reminded meanwhile
+held        the entry with which the officer began to wait; 0 before that
 decision    None, or outcome, reason, clauses (ids), cited (their labels), policy (the version they are of; 0: the
             project's own wording), by, name, role, at, draft, text (as approved), flags (those that were shown), n (the
             entry)
@@ -24,7 +27,7 @@ posted      None, or where, text, matches (None: there was no text to compare)
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.checks.rules import DECIDER, DISPUTER, NAMED, REQUESTER, SYSTEM, digest, matches, still_to_answer
+from chalicelib.checks.rules import DECIDER, DISPUTER, NAMED, REQUESTER, SYSTEM, digest, matches
 from chalicelib.record import NEW, Change, Data, Entry, Move, Table
 
 WAITING, APPROVED, CHANGES_ASKED, REJECTED = "waiting", "approved", "changes-asked", "rejected"
@@ -60,13 +63,17 @@ def _asked(data: Data, given: Data, entry: Entry) -> Data:
         "advice": given["advice"],
         "written": given["written"],
         "agreements": _unanswered(given["answers"]["named"] if given["answers"]["ask_named"] == "yes" else ()),
+        "unreached": [],
         "submitted_at": data.get("submitted_at", entry.at),
         **_waiting(given, entry),
     }
 
 
+_UNASKED: Data = {"answer": "", "words": "", "at": "", "times": 0, "told": 0}
+
+
 def _unanswered(ids: Iterable[str]) -> dict[str, Data]:
-    return {id: {"answer": "", "words": "", "at": ""} for id in ids}
+    return dict.fromkeys(ids, _UNASKED)
 
 
 def _waiting(given: Data, entry: Entry) -> Data:
@@ -76,6 +83,7 @@ def _waiting(given: Data, entry: Entry) -> Data:
         "asked": given["asked"],
         "undeliverable": [],
         "holding": False,
+        "held": 0,
         "deadlines": given["deadlines"],
         "decision": None,
         "posted": None,
@@ -109,7 +117,8 @@ def _put_to(data: Data, given: Data, _entry: Entry) -> Data:
 
 
 def _found(data: Data, given: Data, entry: Entry) -> Data:
-    return {**_put_to(data, given, entry), "deadlines": given["deadlines"]}
+    # Whoever it is put to now says for themselves whether they wait for those who are named.
+    return {**_put_to(data, given, entry), "holding": False, "deadlines": given["deadlines"]}
 
 
 def _past(action: str) -> Change:
@@ -127,19 +136,36 @@ def _undeliverable(data: Data, given: Data, entry: Entry) -> Data:
     return {**_put_to(data, given, entry), "undeliverable": [*data["undeliverable"], given["person"]]}
 
 
-def _held(data: Data, _given: Data, _entry: Entry) -> Data:
-    unasked = [id for id in still_to_answer(data) if id not in data["agreements"]]
+def _held(data: Data, given: Data, entry: Entry) -> Data:
+    unasked = [id for id in given["named"] if id not in data["agreements"]]
     agreements = {**data["agreements"], **_unanswered(unasked)}
-    return {**data, "agreements": agreements, "holding": True, "deadlines": {"lapse": data["deadlines"]["lapse"]}}
+    return {**data, "agreements": agreements, "holding": True, "held": entry.n, "deadlines": given["deadlines"]}
+
+
+def _held_no_longer(data: Data, given: Data, _entry: Entry) -> Data:
+    return {**data, "holding": False, "deadlines": given["deadlines"]}
+
+
+def _unreached(data: Data, given: Data, _entry: Entry) -> Data:
+    return {**data, "unreached": [*data["unreached"], given["person"]]}
 
 
 def _answered(answer: str) -> Change:
     """What a named person says; the last answer that the officer waits for sets the clocks going again."""
 
     def change(data: Data, given: Data, entry: Entry) -> Data:
-        said = {"answer": answer, "words": given["reason"], "at": entry.at}
+        before = data["agreements"].get(entry.who, _UNASKED)
+        # Whoever decided hears of the first "no" after their decision; what is said later only stands there.
+        tells = answer == "declined" and entry.before == APPROVED
+        said = {
+            "answer": answer,
+            "words": given["reason"],
+            "at": entry.at,
+            "times": before["times"] + 1,
+            "told": data["decision"]["n"] if tells else before["told"],
+        }
         after = {**data, "agreements": {**data["agreements"], entry.who: said}}
-        if data["holding"] and not still_to_answer(after):
+        if data["holding"] and not given["named"]:
             after |= {"holding": False, "deadlines": given["deadlines"]}
         return after
 
@@ -182,6 +208,9 @@ TABLE: Table = {
         for state in (WAITING, CHANGES_ASKED, APPROVED)
         for action, answer in (("agree", "agreed"), ("decline", "declined"))
     },
+    (WAITING, "remind-named"): Move(by=SYSTEM, to=WAITING, change=_past("remind-named")),
+    (WAITING, "stop-waiting"): Move(by=SYSTEM, to=WAITING, change=_held_no_longer),
+    (WAITING, "unreached"): Move(by=SYSTEM, to=WAITING, change=_unreached),
     (WAITING, "undeliverable"): Move(by=SYSTEM, to=WAITING, change=_undeliverable),
     (WAITING, "lapse"): Move(by=SYSTEM, to=LAPSED, change=_over),
     (CHANGES_ASKED, "lapse"): Move(by=SYSTEM, to=LAPSED, change=_over),

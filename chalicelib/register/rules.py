@@ -7,7 +7,7 @@ A person is on the register from the day `since` up to, and not including, the d
 and every link of theirs stop working.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.record import Data
@@ -101,9 +101,11 @@ def person(id: str, line: Data) -> Person:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Everyone who is or ever was on the register."""
+    """Everyone who is or ever was on the register. `version` is that of its record when it was read, for a commit that
+    rests on it (store.unchanged); 0 where that is not known."""
 
     people: tuple[Person, ...]
+    version: int = field(default=0, compare=False)
 
     def person(self, id: str) -> Person | None:
         """The person with this id, on the register or gone."""
@@ -128,9 +130,9 @@ class Register:
         return found.styled if found else "Somebody no longer known"
 
 
-def register_of(data: Data) -> Register:
-    """The register that the register record's data holds; empty before it was first written."""
-    return Register(tuple(person(id, line) for id, line in data.get("people", {}).items()))
+def register_of(data: Data, version: int = 0) -> Register:
+    """The register that the register record's data holds at this version; empty before it was first written."""
+    return Register(tuple(person(id, line) for id, line in data.get("people", {}).items()), version)
 
 
 def keepers(register: Register, day: date) -> tuple[Person, ...]:

@@ -19,6 +19,12 @@ from chalicelib.store import (
 )
 
 
+def _rests_on(commit: Commit) -> list[tuple[Key, int]]:
+    """The heads that the commit rests on, with the version that each must have."""
+    checks = [write.item for write in commit.writes if write.how == "unchanged"]
+    return [((item["pk"], item["sk"]), item["version"]) for item in checks]
+
+
 class Shelf(Store):
     """Keeps items by their keys. What it does not have, the services that are tried on it do not need."""
 
@@ -58,6 +64,7 @@ class Shelf(Store):
             line = entry_key(record.kind, record.id, entry.n)
             marks = [milestone_key(record.kind, record.id, name) for name in commit.milestones]
             taken = [key for key in (line, *marks) if key in self.kept]
+            taken += [key for key, version in _rests_on(commit) if self.kept.get(key, {}).get("version", 0) != version]
             if taken:
                 raise Conflict(taken)
             fields = ("kind", "id", "state", "version", "tip", "data")

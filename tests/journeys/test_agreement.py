@@ -52,7 +52,9 @@ def test_the_officer_waits_and_is_told_when_everybody_has_answered(client: Clien
     assert "You are waiting for the answers" in page.text
     sent = len(client.inbox())
     client.tick(clock() + timedelta(days=4))
-    assert len(client.inbox()) == sent, "nobody is reminded meanwhile"
+    new = [(mail["to"], mail["subject"]) for mail in client.inbox()[sent:]]
+    assert [who for who, _ in new] == [steps.address("councillor2")], "only who is named is reminded meanwhile"
+    assert new[0][1].startswith("Reminder: do you agree?")
     assert "Waiting for those who are named" in steps.signed_in(client, "chair").get("/desk").text
     asked = steps.follows_link(client, "councillor2", AGREE)
     client.another().submit(asked, 200, answer="decline", reason="")
@@ -60,6 +62,76 @@ def test_the_officer_waits_and_is_told_when_everybody_has_answered(client: Clien
     assert "has answered" in mail["text"]
     assert "Grace Okonjo-Webb does not agree" in mail["text"]
     assert data_of(reference)["holding"] is False
+
+
+def holds(client: Client, **changes: str) -> str:
+    """A request whose officer waits for somebody who is named; its reference."""
+    reference = steps.councillor_asks(client, **(NAMING | changes))
+    page = steps.follows_link(client, "clerk")
+    wait = next(form for form in page.forms.values() if form.action.endswith("/wait"))
+    client.another().follow(wait.submit())
+    return reference
+
+
+def test_waiting_ends_by_itself_after_five_working_days(client: Client, clock: Clock) -> None:
+    reference = holds(client)
+    for days in (2, 3, 4, 5, 6):
+        client.tick(clock() + timedelta(days=days))
+    reminders = [subject for subject in steps.subjects_to(client, "councillor2") if subject.startswith("Reminder")]
+    assert len(reminders) == 1
+    assert data_of(reference)["holding"] is True
+    client.tick(clock() + timedelta(days=7))
+    assert data_of(reference)["holding"] is False
+    mail = client.mail_to("clerk@council.example", steps.REVIEW)
+    assert "Not all have answered in five working days, so it waits for them no longer" in mail["text"]
+    # The officer's own clocks begin then.
+    client.tick(clock() + timedelta(days=7, hours=1))
+    assert client.mail_to("clerk@council.example", steps.REVIEW)["text"] == mail["text"]
+    client.tick(clock() + timedelta(days=8, hours=1))
+    assert "still waits for your decision" in client.mail_to("clerk@council.example", "Reminder")["text"]
+    history = steps.words(steps.signed_in(client, "councillor1").get(f"/check/{reference}"))
+    assert "No longer waiting for those who are named" in history
+    assert "Why: They have had five working days" in history
+
+
+def test_nobody_waits_for_somebody_who_has_left(client: Client, clock: Clock) -> None:
+    reference = holds(client)
+    steps.leaves("councillor2")
+    client.tick(clock() + timedelta(hours=21))
+    assert data_of(reference)["holding"] is False
+    assert "has left the register" in client.mail_to("clerk@council.example", steps.REVIEW)["text"]
+    page = steps.follows_link(client, "clerk")
+    assert "Ask them, and wait" not in page.text, "there is nobody to wait for"
+
+
+def test_nobody_waits_for_somebody_whom_mail_does_not_reach(client: Client) -> None:
+    reference = holds(client)
+    client.mail_event("councillor2@council.example", "Bounce")
+    assert data_of(reference)["holding"] is False
+    mail = client.mail_to("clerk@council.example", steps.REVIEW)
+    assert "Mail to whoever had not answered came back" in mail["text"]
+    sent = len(client.inbox())
+    client.mail_event("councillor2@council.example", "Bounce")
+    client.mail_event("councillor2@council.example", "Complaint")
+    assert len(client.inbox()) == sent
+    history = steps.words(steps.signed_in(client, "clerk").get(f"/check/{reference}"))
+    assert "Mail to somebody who is named came back" in history
+
+
+def test_a_no_that_changes_after_the_approval_is_told_once(client: Client) -> None:
+    reference = steps.councillor_asks(client, **NAMING)
+    asked = steps.follows_link(client, "councillor2", AGREE)
+    steps.decides(client.another(), steps.follows_link(client, "clerk"))
+    for n in range(10):
+        answer = "agree" if n % 3 == 2 else "decline"
+        client.another().submit(asked, 200, answer=answer, reason=f"No. {n}")
+    page = client.another().submit(asked, 409, answer="decline", reason="Once more")
+    assert "You have changed your answer as often as this page takes it" in page.text
+    for who in ("councillor1", "clerk"):
+        told = [subject for subject in steps.subjects_to(client, who) if "does not agree" in subject]
+        assert len(told) == 1, who
+    page = steps.signed_in(client, "clerk").get(f"/check/{reference}")
+    assert "No. 9" in page.text
 
 
 def test_a_decision_need_not_wait(client: Client) -> None:

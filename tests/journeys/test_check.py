@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.render import quoted
 from tests.support.client import Client, link_in
 
 TEXT = "The village hall is open again from Monday.\n\nEverybody is welcome. 🎉"
@@ -26,7 +27,7 @@ def councillor_asks(councillor: Client, text: str = TEXT) -> str:
 def test_the_clerk_approves_from_the_link(client: Client) -> None:
     reference = councillor_asks(client)
     mail = client.mail_to("clerk@council.example", "May this be posted")
-    assert TEXT in mail["text"]
+    assert quoted(TEXT) in mail["text"]
     clerk = client.another()
     page = clerk.get(link_in(mail))
     assert "Everybody is welcome" in page.text

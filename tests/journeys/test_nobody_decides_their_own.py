@@ -104,7 +104,8 @@ class Attempt:
             }
             for who in council.people
         }
-        kept = {"kind": KIND, "id": ID, "state": KEPT, "version": 1, "tip": "0" * 64, "data": {"people": lines}}
+        version = self.store.kept.get(("register#register", "head"), {"version": 0})["version"] + 1
+        kept = {"kind": KIND, "id": ID, "state": KEPT, "version": version, "tip": "0" * 64, "data": {"people": lines}}
         self.store.kept["register#register", "head"] = kept
 
     def asks(self, who: Person, asked: dict[str, Any], named: set[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
+from chalicelib.render import quoted
 from tests.journeys.steps import (
     REVIEW,
     address,
@@ -99,7 +100,7 @@ def test_what_can_be_taken_is_taken_to_the_letter(client: Client, text: str) -> 
     assert (answers["account"], answers["others"]) == (line, line)
 
     mail = client.mail_to(address("clerk"), REVIEW)
-    assert text.strip() in mail["text"].replace("\r\n", "\n")
+    assert quoted(text).strip() in mail["text"].replace("\r\n", "\n")
     assert "<script" not in mail["html"]
     page = follows_link(client)
     for note in soup(page).select(".cw-mark__note"):

@@ -35,7 +35,12 @@ MAILED = {CASE, CHECK, REVIEW, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST}
 """What has mails."""
 
 MAY: dict[str, dict[str, set[str]]] = {
-    "APIHandler": {"Delete": {"session#0a1b"}, "Update": {"limit#0a1b"}, "Put": {*OURS, *RECORDS}},
+    "APIHandler": {
+        "Delete": {"session#0a1b"},
+        "Update": {"limit#0a1b"},
+        "Put": {*OURS, *RECORDS},
+        "ConditionCheck": {"register#register"},
+    },
     "Outbox": {"Update": {*MAILED, "campaign#2"}, "Put": {"link#0a1b", SIGN_OFF}},
     "Daily": {
         "Update": {"campaign#2"},
@@ -47,7 +52,7 @@ MAY: dict[str, dict[str, set[str]]] = {
 
 
 @pytest.mark.parametrize("name", MAY)
-@pytest.mark.parametrize("how", ["Put", "Update", "Delete"])
+@pytest.mark.parametrize("how", ["Put", "Update", "Delete", "ConditionCheck"])
 def test_a_function_writes_only_where_its_work_is(stack: Stack, name: str, how: str) -> None:
     allowed = {pk for pk in (*OURS, *RECORDS) if asked(stack, name, f"{how}Item", **item(stack, how, pk)) == []}
 

@@ -80,8 +80,11 @@ def put(register: Register, data: Data, at: datetime) -> dict[str, Any]:
     return {"asked": [first.id] if first else [], "deadlines": rules.waiting_deadlines(at, ENGLAND)}
 
 
-def given(action: str, data: Data, register: Register = COUNCIL, at: datetime = MONDAY_MORNING) -> dict[str, Any]:
-    """What goes with an action on a request with this data, as its pages and the scheduled run give it."""
+def given(
+    action: str, data: Data, register: Register = COUNCIL, at: datetime = MONDAY_MORNING, answering: str = ""
+) -> dict[str, Any]:
+    """What goes with an action on a request with this data, as its pages and the scheduled run give it. `answering`:
+    the id of the named person who says whether they agree."""
     if action in ("submit", "resubmit"):
         return {"answers": data["answers"], "advice": [], "written": [], **put(register, data, at)}
     if action in DECISIONS:
@@ -101,9 +104,15 @@ def given(action: str, data: Data, register: Register = COUNCIL, at: datetime = 
         return {"where": "https://social.example/1", "text": data["answers"]["text"]}
     next_one = rules.next_to_ask(register, data, dates.today(at))
     asked = [next_one.id] if next_one and action in ("ask", "ask-stand-in", "undeliverable") else []
-    waits = action in ("ask", "agree", "decline") and "lapse" in data.get("deadlines", {})
+    still = rules.still_to_answer(register, data, dates.today(at)) if "agreements" in data else ()
+    named = [id for id in still if id != answering]
+    if action == "wait":
+        waits = "lapse" in data.get("deadlines", {})
+        return {"named": named, "deadlines": rules.holding_deadlines(data, at, ENGLAND) if waits else {}}
+    waits = action in ("ask", "agree", "decline", "stop-waiting") and "lapse" in data.get("deadlines", {})
     deadlines = {"deadlines": rules.deadlines_at_last(data, at, ENGLAND)} if waits else {}
-    return {"asked": asked, "person": (data["asked"] or [""])[0], "reason": "", **deadlines}
+    who = (data["answers"]["named"] or [""])[0] if action == "unreached" else (data["asked"] or [""])[0]
+    return {"asked": asked, "person": who, "reason": "", "named": named, "because": "time", **deadlines}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,7 @@ class Made:
     def then(self, action: str, who: Actor, register: Register = COUNCIL, **by: float) -> Made:
         """The request after one more action, an hour later unless said otherwise."""
         at = self.at + timedelta(**(by or {"hours": 1}))
-        record, entry = move(TABLE, self.record, action, who, at, given(action, self.record.data, register, at))
+        record, entry = move(TABLE, self.record, action, who, at, given(action, self.record.data, register, at, who.id))
         return Made(record, (*self.log, (entry.body(), entry.hash)), at)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from chalicelib import dates
 from chalicelib.checks import rules
 from chalicelib.checks.service.requests import actor, again, commit, moved
 from chalicelib.checks.workflow import WAITING
@@ -13,17 +14,26 @@ from chalicelib.store import Store
 _ANSWERED = {"agree": "agreed", "decline": "declined"}
 
 
-def wait_for_answers(store: Store, register: Register, who: Person, before: Record, at: datetime) -> Record:
+class Enough(Exception):
+    """They have said something else about this text as often as anybody may."""
+
+
+def wait_for_answers(
+    store: Store, settings: Settings, register: Register, who: Person, before: Record, at: datetime
+) -> Record:
     """Put the decision off until everybody who is named has said whether they agree; who was not asked is asked now.
     1 transaction. Pressed twice it is one. Raises NotNow, NotYours, Conflict."""
 
     def attempt(record: Record) -> Record:
         if record.data["holding"]:
             return record
-        if not rules.still_to_answer(record.data):
+        named = rules.still_to_answer(register, record.data, dates.today(at))
+        if not named or record.state != WAITING:
             raise NotNow(record, "wait")
         by = actor(record.data, who, register, at, as_officer=True)
-        return commit(store, moved(register, record, "wait", by, at, {"draft": record.data["draft"]}))
+        deadlines = rules.holding_deadlines(record.data, at, settings.council.jurisdiction)
+        given = {"draft": record.data["draft"], "named": list(named), "deadlines": deadlines}
+        return commit(store, moved(register, record, "wait", by, at, given))
 
     return again(store, before, attempt)
 
@@ -33,7 +43,7 @@ def answer(
 ) -> Record:
     """Note whether somebody who is named agrees. `said`: `answer` (agree or decline) and `reason`. 1 transaction.
     Said again, it is noted again only if it is something else. Raises NotNow (also when another version is asked about
-    by now), NotYours, Conflict."""
+    by now), NotYours, Enough, Conflict."""
 
     def attempt(record: Record) -> Record:
         so_far = record.data["agreements"].get(who.id, {})
@@ -41,9 +51,14 @@ def answer(
             raise NotNow(record, said["answer"])
         if (so_far.get("answer"), so_far.get("words")) == (_ANSWERED[said["answer"]], said["reason"]):
             return record
-        given = {"reason": said["reason"], "draft": record.data["draft"]}
+        if so_far.get("times", 0) >= rules.MOST_ANSWERS:
+            raise Enough
+        still = rules.still_to_answer(register, record.data, dates.today(at))
+        named = [id for id in still if id != who.id]
+        given = {"reason": said["reason"], "draft": record.data["draft"], "named": named}
         if record.state == WAITING:
             given["deadlines"] = rules.deadlines_at_last(record.data, at, settings.council.jurisdiction)
-        return commit(store, moved(register, record, said["answer"], actor(record.data, who, register, at), at, given))
+        by = actor(record.data, who, register, at)
+        return commit(store, moved(register, record, said["answer"], by, at, given))
 
     return again(store, before, attempt)

@@ -19,6 +19,10 @@ class AlreadySent(Exception):
     """A request with this reference stands already, and it says something else."""
 
 
+class TooMany(Exception):
+    """The request has been put up as often as one may be: what else there is to ask is a new request."""
+
+
 class Taken(Exception):
     """Somebody else's request has this reference."""
 
@@ -78,12 +82,14 @@ def resubmit(
     at: datetime,
     flags: Sequence[Data] = (),
 ) -> Record:
-    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent, NotNow,
-    NotYours and Conflict; sent twice it is one draft."""
+    """Ask again with other answers: a new draft, which needs a new decision. 1 transaction. Raises AlreadySent,
+    TooMany, NotNow, NotYours and Conflict; sent twice it is one draft."""
 
     def attempt(record: Record) -> Record:
         if record.data["draft"] + 1 != version:
             return _as_sent(record, answers, version)
+        if record.data["draft"] >= rules.MOST_DRAFTS:
+            raise TooMany
         asker = actor(record.data, who, register, at)
         return _ask(store, settings, register, record, "resubmit", asker, who, answers, at, flags)
 
@@ -104,7 +110,7 @@ def _ask(
 ) -> Record:
     put = put_to(settings, register, {"requester": who.id, "answers": answers, "asked": []}, at)
     given = {"answers": answers, "advice": list(flags), **put}
-    given["written"] = [person.id for person in register.on(dates.today(at)) if rules.names(answers, person)]
+    given["written"] = rules.concerned(register, {"requester": who.id, "answers": answers}, dates.today(at))
     # Emptied and out of date rather than deleted: deleting is a right that a function had better not need.
     clear = Write("put", keyed(draft_key(who, before.id), answers={}, version=0, expires_at=access.epoch(at)))
     return commit(store, moved(register, before, action, asker, at, given, writes=(clear,)))

@@ -5,20 +5,21 @@ from datetime import datetime
 
 from chalicelib import access, dates, outbox
 from chalicelib.checks import advice, letters, rules
-from chalicelib.checks.service.requests import KIND, TRIES, actor, again, commit, moved, put_to
+from chalicelib.checks.service.requests import KIND, TRIES, Unknown, actor, commit, moved, put_to
 from chalicelib.checks.workflow import DECISIONS, TABLE
 from chalicelib.record import Actor, Data, NotNow, NotYours, Record, allowed
 from chalicelib.register.rules import DISOWNER, Person, Register, register_of
 from chalicelib.register.workflow import ID as REGISTER_ID
 from chalicelib.register.workflow import KIND as REGISTER
 from chalicelib.settings import Settings
-from chalicelib.store import Conflict, Store, head_key
+from chalicelib.store import Conflict, Store, head_key, unchanged
 
 
 def decide(
     store: Store, settings: Settings, register: Register, who: Person, before: Record, decision: Data, at: datetime
 ) -> Record:
-    """Decide on the request as it was read. 1 transaction. `decision`: `decision`, `reason`, `clauses`, `shown` (the
+    """Decide on the request as it was read, and by the register as it was read: an officer who meanwhile left, lost the
+    office or came to be named decides nothing. 1 transaction. `decision`: `decision`, `reason`, `clauses`, `shown` (the
     digest of what the page showed) and for approve-with-edits `text`.
 
     Pressed twice, it is one decision. Raises NotNow with the record as it stands when somebody was quicker, NotYours
@@ -33,17 +34,35 @@ def decide(
     lapses = action != "reject"
     given["deadlines"] = rules.lapse_deadline(at, settings.approval_days) if lapses else {}
 
-    def attempt(record: Record) -> Record:
-        by = actor(record.data, who, register, at, as_officer=True)
+    record, people = before, register
+    for _ in range(TRIES):
+        by = actor(record.data, people.person(who.id) or who, people, at, as_officer=True)
+        if not _is_still(who, people):
+            raise NotYours(record, action, rules.DECIDER)
         shown = {"draft": record.data["draft"], "flags": advice.brief(record.data["advice"])}
+        by_register = unchanged(REGISTER, REGISTER_ID, people.version)
         try:
-            return commit(store, moved(register, record, action, by, at, {**given, **shown}))
+            return commit(store, moved(people, record, action, by, at, {**given, **shown}, writes=(by_register,)))
         except NotNow:
             if _decided_so(record, who, decision):
                 return record
             raise
+        except Conflict:
+            record, people = _read_again(store, before.id)
+    raise Conflict([head_key(KIND, before.id)])
 
-    return again(store, before, attempt)
+
+def _is_still(who: Person, people: Register) -> bool:
+    """Whether whoever opened the page is still there, and nobody has ended their sessions and links since."""
+    now = people.person(who.id)
+    return now is not None and now.epoch == who.epoch
+
+
+def _read_again(store: Store, reference: str) -> tuple[Record, Register]:
+    head, record = store.records((REGISTER, REGISTER_ID), (KIND, reference))
+    if head is None or record is None:
+        raise Unknown
+    return record, register_of(head.data, head.version)
 
 
 def _decided_so(record: Record, who: Person, decision: Data) -> bool:

@@ -14,7 +14,7 @@ from chalicelib.checks.workflow import LAPSED, TABLE, WAITING
 from chalicelib.record import Actor, Data, Entry, Record, move
 from chalicelib.register.rules import Person, Register
 from chalicelib.settings import Settings
-from chalicelib.store import Commit, Conflict, Filing, Store, Write, head_key
+from chalicelib.store import Commit, Conflict, Filing, Store, Write, entry_key, head_key, to_record
 
 KIND = QUEUE = "check"
 DECIDED = "decided"
@@ -53,9 +53,10 @@ def actor(data: Data, who: Person, register: Register, at: datetime, *, as_offic
 def filing(record: Record) -> Filing:
     """Where a request is found: in the queue while anything about it has a date, in its requester's list for ever."""
     data = record.data
-    # While nobody could be asked, every tick looks again whether somebody can be now.
-    unasked = record.state == WAITING and rules.out_of_hand(data)
-    due = data["submitted_at"] if unasked else min(data["deadlines"].values(), default="")
+    # While nobody could be asked, every tick looks again whether somebody can be now; and while somebody is waited for,
+    # whether they are still there.
+    looked_at = record.state == WAITING and (rules.out_of_hand(data) or data["holding"])
+    due = data["submitted_at"] if looked_at else min(data["deadlines"].values(), default="")
     return Filing(
         queue=QUEUE if due else "",
         due=due,
@@ -151,6 +152,15 @@ def find(store: Store, reference: str) -> Record:
     if record is None:
         raise Unknown
     return record
+
+
+def with_entry(store: Store, reference: str, n: int) -> tuple[Record, Entry] | None:
+    """A request and one entry of its log, if both are there. 1 read."""
+    head, line = head_key(KIND, reference), entry_key(KIND, reference, n)
+    found = store.several(head, line)
+    if head not in found or line not in found:
+        return None
+    return to_record(found[head]), Entry.from_body(found[line]["body"])
 
 
 def put_to(settings: Settings, register: Register, data: Data, at: datetime) -> dict[str, Any]:

@@ -1,17 +1,18 @@
 """What happens to a request without anybody asking: what falls due, and mail that came back."""
 
+import contextlib
 import logging
 from datetime import datetime
 from typing import Any
 
 from chalicelib import access, dates
 from chalicelib.checks import rules
-from chalicelib.checks.service.requests import KIND, QUEUE, commit, moved
+from chalicelib.checks.service.requests import KIND, QUEUE, TRIES, commit, moved
 from chalicelib.checks.workflow import WAITING
-from chalicelib.record import stamp
+from chalicelib.record import Record, stamp
 from chalicelib.register.rules import Register
 from chalicelib.settings import Settings
-from chalicelib.store import Conflict, Item, Store
+from chalicelib.store import Commit, Conflict, Item, Store
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +42,21 @@ def _due(store: Store, settings: Settings, register: Register, reference: str, a
     record = store.get(KIND, reference)
     if record is None:
         return 0
-    action, data, today = rules.due_action(record.data, at), record.data, dates.today(at)
-    next_one = rules.next_to_ask(register, data, today) if record.state == WAITING else None
-    if record.state == WAITING and action != "lapse" and not rules.in_hand(register, data, today):
-        # There is nobody to remind, nor to stand in for.
-        action = "ask" if next_one else None
+    data, today = record.data, dates.today(at)
+    action = _next(register, record, at)
     if action is None:
         return 0
-    asked = [next_one.id] if next_one and action in ("ask", "ask-stand-in") else []
-    given: dict[str, Any] = {"asked": asked, "draft": data["draft"]}
+    next_one = rules.next_to_ask(register, data, today) if action in ("ask", "ask-stand-in") else None
+    given: dict[str, Any] = {"asked": [next_one.id] if next_one else [], "draft": data["draft"]}
     milestone = f"{action}#{data['since']}"
     if action == "ask":
-        given["deadlines"] = rules.deadlines_at_last(data, at, settings.council.jurisdiction)
         milestone += f".{len(data['asked'])}"
+    if action in ("ask", "stop-waiting"):
+        given["deadlines"] = rules.deadlines_at_last(data, at, settings.council.jurisdiction)
+    if action in ("remind-named", "stop-waiting"):
+        milestone = f"{action}#{data['held']}"
+        given["named"] = list(rules.still_to_answer(register, data, today))
+        given["because"] = rules.why_stop_waiting(register, data, today) or "time"
     try:
         commit(store, moved(register, record, action, rules.TICK, at, given, milestones=(milestone,)))
     except Conflict:
@@ -61,21 +64,49 @@ def _due(store: Store, settings: Settings, register: Register, reference: str, a
     return 1
 
 
-def mail_came_back(store: Store, _settings: Settings, mail: Item, at: datetime) -> None:
-    """An officer cannot be reached: the request is put to the next in order, and the desk says so."""
-    if mail["template"] != "check-review":
+def _next(register: Register, record: Record, at: datetime) -> str | None:
+    """What the scheduled run does to a request now, if anything."""
+    action, data, today = rules.due_action(record.data, at), record.data, dates.today(at)
+    if record.state != WAITING or action == "lapse":
+        return action
+    if not rules.in_hand(register, data, today):
+        # There is nobody to remind, nor to stand in for.
+        return "ask" if rules.next_to_ask(register, data, today) else None
+    if data["holding"] and rules.why_stop_waiting(register, data, today):
+        return "stop-waiting"
+    return action
+
+
+def mail_came_back(store: Store, settings: Settings, mail: Item, at: datetime) -> None:
+    """Somebody cannot be reached. An officer: the request is put to the next in order, and the desk says so. Somebody
+    who is named: nobody waits for their answer any longer."""
+    about = {"check-review": _officer_unreached, "check-agreement": _named_unreached}.get(mail["template"])
+    if about is None:
         return
-    for _ in range(3):
-        record, officer = store.get(KIND, mail["id"]), mail["to"]["id"]
-        if record is None or record.state != WAITING or officer in record.data["undeliverable"]:
-            return
-        if record.data["draft"] != mail["link"]["version"]:
+    for _ in range(TRIES):
+        record = store.get(KIND, mail["id"])
+        if record is None or record.state != WAITING or record.data["draft"] != mail["link"]["version"]:
             return
         register = access.register(store)
-        next_one = rules.next_to_ask(register, record.data, dates.today(at))
-        given = {"person": officer, "asked": [next_one.id] if next_one else [], "draft": record.data["draft"]}
-        try:
-            commit(store, moved(register, record, "undeliverable", rules.TICK, at, given))
+        made = about(register, record, mail["to"]["id"], at)
+        with contextlib.suppress(Conflict):
+            if made:
+                store.commit(made)
+            if record.data["holding"]:
+                _due(store, settings, register, record.id, at)
             return
-        except Conflict:
-            continue
+
+
+def _officer_unreached(register: Register, record: Record, officer: str, at: datetime) -> Commit | None:
+    if officer in record.data["undeliverable"]:
+        return None
+    next_one = rules.next_to_ask(register, record.data, dates.today(at))
+    given = {"person": officer, "asked": [next_one.id] if next_one else [], "draft": record.data["draft"]}
+    return moved(register, record, "undeliverable", rules.TICK, at, given)
+
+
+def _named_unreached(register: Register, record: Record, named: str, at: datetime) -> Commit | None:
+    if named in record.data["unreached"] or record.data["agreements"].get(named, {}).get("answer"):
+        return None
+    given = {"person": named, "draft": record.data["draft"]}
+    return moved(register, record, "unreached", rules.TICK, at, given)
