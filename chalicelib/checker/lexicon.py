@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chalicelib.checker.phrases import Index, alternatives
+from chalicelib.checker.matching import Index
+from chalicelib.checker.phrases import alternatives
 
 _DATA = Path(__file__).with_name("data")
 

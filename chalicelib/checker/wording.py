@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from chalicelib.checker.found import MOST, Found
 from chalicelib.checker.lexicon import Group, wordings
-from chalicelib.checker.phrases import Hit
+from chalicelib.checker.matching import Hit
 from chalicelib.checker.text import Draft
 
 

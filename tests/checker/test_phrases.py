@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.checker import lexicon
-from chalicelib.checker.phrases import Index, PhraseError
+from chalicelib.checker.matching import Index
+from chalicelib.checker.phrases import PhraseError
 from chalicelib.checker.roster import distance
 from chalicelib.checker.text import Draft
 
@@ -34,6 +35,14 @@ def found(phrase: str, text: str) -> list[str]:
         ("vote ^labour", "vote Labour, vote labour", ["vote Labour"]),
         ("the ~labour", "the labour, the Labour", ["the labour"]),
         ("shut up !shop/for", "shut up shop. shut up. shut up you", ["shut up", "shut up"]),
+        ("| typical $", "Typical. How typical! typical of him", ["Typical"]),
+        (
+            "no-one/nobody cares",
+            "no one cares, no-one cares, nobody cares",
+            ["no one cares", "no-one cares", "nobody cares"],
+        ),
+        ("from [today's] paper", "from today's paper, from paper", ["from today's paper", "from paper"]),
+        ("^party's over", "Party's over, party's over", ["Party's over"]),
         (
             "they 're here",
             "theyre here, they're here, they’re here",
