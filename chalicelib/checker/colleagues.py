@@ -181,7 +181,9 @@ def _is_slip(first: str, surname: str, person: Entry, *, first_is_a_name: bool) 
 def _is_place(draft: Draft, name: _Name) -> bool:
     """Whether the name goes on as a street or a place: Margaret Holloway Close."""
     i = name.last
-    if i >= len(draft.words) or not draft.is_capital(i) or draft.starts[i] - draft.ends[i - 1] != 1:
+    if i >= len(draft.words) or draft.starts[i] - draft.ends[i - 1] != 1:
         return False
     places = word_list("places.toml")
+    if not draft.is_capital(i):
+        return draft.words[i] in places["called_after"]
     return draft.words[i] in places["streets"] or draft.words[i] in places["public"]

@@ -223,7 +223,7 @@ def _local(low: str, groups: list[_Digits], first: int) -> int:
     following = groups[first + 1] if first + 1 < len(groups) else None
     if len(total) == 3 and following and low[groups[first].end : following.start] in (" ", "-"):
         total, last = total + following.digits, first + 1
-    if not (5 <= len(total) <= 8) or total[0] == "0":
+    if not (5 <= len(total) <= 8) or total.startswith(("0", "116")):  # 116 123 and its like are helplines
         return -1
     if low[groups[last].end : groups[last].end + 1].isalnum() or low[groups[last].end : groups[last].end + 1] == "/":
         return -1

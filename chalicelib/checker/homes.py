@@ -17,6 +17,7 @@ from chalicelib.checker.model import Council
 from chalicelib.checker.text import Draft, words
 
 _POSTCODE = re.compile(r"(?<![\w/])([a-z]{1,2}\d[a-z\d]?)([ \t]{0,2})(\d[abd-hjlnp-uw-z]{2})(?![\w/])")
+_PLANNING_REFERENCE = re.compile(r"\d\d(?<![\d/]..)/\d{4,5}/[a-z]{1,4}(?![a-z])")
 _UNITS = words("hr ft pt lb gb tb hp pp yr px")
 _HOUSE_NUMBER = re.compile(r"^\d{1,4}[a-z]?$")
 _NOT_HOUSE_NUMBER = re.compile(r"^(?:19|20)\d\d$|^\d{1,2}(?:p|h)$")
@@ -100,9 +101,19 @@ def _streets(draft: Draft, own_text: tuple[str, ...]) -> Iterator[Found]:
         text = " ".join(draft.words[first : i + 1])
         if any(text in own for own in own_text):
             continue
-        if draft.words[first][0].isdigit() and _at_public_place(draft, first, 6):
+        if _is_site(draft, first) or (draft.words[first][0].isdigit() and _at_public_place(draft, first, 6)):
             continue
         yield Found(draft.starts[first], draft.ends[i], "contact-details", "address")
+
+
+def _is_site(draft: Draft, first: int) -> bool:
+    """Whether the address is the site of a planning application."""
+    if not draft.words[first][0].isdigit():
+        return False
+    before = [draft.words[i] for i in range(max(0, first - 15), first) if draft.sentences[i] == draft.sentences[first]]
+    start = draft.starts[first]
+    known = _PLANNING_REFERENCE.search(draft.low, max(0, start - 200), start)
+    return bool(known) or not _names()["planning"].isdisjoint(before)
 
 
 def _house(draft: Draft, street: int) -> int:

@@ -30,7 +30,7 @@ _HINT = re.compile(r"[a-z@$][*#_0-9@$!|+€-]|[@$][a-z]")
 _INSIDE = frozenset("abcdefghijklmnopqrstuvwxyz@$")
 
 # Masked down to one letter and the right number of stars, only these are certain.
-_FIRST_LETTER = {"f": (4, 6, 7), "s": (4,), "c": (4,), "b": (7, 8), "w": (6, 7), "t": (4,), "a": (8,)}
+_FIRST_LETTER = {"f": (4, 6, 7), "s": (4,), "c": (4,), "b": (7, 8), "w": (6, 7), "t": (4,), "a": (8,), "p": (4,)}
 
 
 @cache

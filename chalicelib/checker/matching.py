@@ -270,4 +270,6 @@ def _is(draft: Draft, kind: int, choice: Words, i: int) -> bool:
         return draft.words[i][0].isdigit()
     if kind == SMALL:
         return not draft.is_capital(i) and draft.words[i] in choice
-    return draft.is_capital(i) and (kind == NAME or draft.words[i] in choice)
+    if kind == NAME:
+        return draft.is_capital(i) or draft.words[i] in choice
+    return draft.is_capital(i) and draft.words[i] in choice

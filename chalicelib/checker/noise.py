@@ -17,8 +17,11 @@ from chalicelib.checker.text import Draft
 
 _MARKS = re.compile(r"[!?‼⁉⁈⁇❗❓❕❔](?:[ \t]{0,1}[!?‼⁉⁈⁇❗❓❕❔])*")
 _DOUBLE = frozenset("‼⁉⁈⁇")
-_QUOTATION = re.compile(r'"([^"\n]{60,4000}+)"')
-_COPYRIGHT = re.compile(r"\(c\) {0,2}(?:19|20)\d\d")
+_QUOTATION = re.compile(r'"([^"\n]{25,4000}+)"')
+_COPYRIGHT = re.compile(r"\(c\) {0,2}(?:[A-Z][\w'-]{1,30} ){0,4}(?:19|20)\d\d", re.IGNORECASE)
+# A credit to somebody's account, and a shorter quotation with its author's name.
+_HANDLE = re.compile(r"(?:[📷📸📹🎥]|photo|picture|pic|image|video|credit|h/t|rt|via)s?(?: by| from)?[ :]{0,3}@\w")
+_SAID_BY = re.compile(r'" ?-{1,2} ?[A-Z]')
 # A shout can only be where two capitals stand side by side and no small letter follows for a while.
 _NO_SMALL_LETTERS = re.compile(r"[A-Z]{2}[^a-z]{4,}+")
 _VOWELS = frozenset("aeiouy")
@@ -53,7 +56,7 @@ def _shouts_among(draft: Draft, among: range, initials: frozenset[str], headings
             yield from _shout(draft, first, last, loud, headings)
             first, loud = -1, 0
         if kind >= 0:
-            first, last, loud = (i if first < 0 else first), i, loud + kind
+            first, last, loud = (i if first < 0 else first), (i if kind else last), loud + kind
     yield from _shout(draft, first, last, loud, headings)
 
 
@@ -85,11 +88,13 @@ def _shout(draft: Draft, first: int, last: int, loud: int, headings: frozenset[s
 
 def borrowed(draft: Draft) -> Iterator[Found]:
     """Copyright marks, and quotations so long that they are somebody else's content."""
-    if "(c" in draft.low:
-        for match in _COPYRIGHT.finditer(draft.low):
+    low = draft.low
+    for pattern in [_COPYRIGHT] * ("(c" in low) + [_HANDLE] * ("@" in low):
+        for match in pattern.finditer(low):
             yield Found(match.start(), match.end(), "third-party-content", "third-party-content")
     if draft.plain.count('"') < 2:
         return
     for match in _QUOTATION.finditer(draft.plain):
-        if len(match[1]) >= 140 or match[1].count(" ") >= 24:
+        by_name = len(match[1]) <= 300 and _SAID_BY.match(draft.plain, match.end() - 1)
+        if len(match[1]) >= 140 or match[1].count(" ") >= 24 or by_name:
             yield Found(match.start(), match.end(), "third-party-content", "quotation")

@@ -9,7 +9,8 @@ it never runs over the end of a sentence. How phrases are found in a draft: matc
     <person>                    any word of the class of that name (a file's or classes.toml's)
     ^labour  ~labour            the word written with a capital; without one
     ^^labour                    with a capital that is not owed to the sentence's or a name's beginning
-    <Name>  <number>            any capitalised word; any number
+    <Name>  <Name>/him          any capitalised word; that or one of these
+    <number>                    any number
     ..3                         up to three words of any kind
     !of/for                     the next word, if there is one, is none of these
     | typical $                 "|" at the beginning: a sentence begins here; "$" at the end: it ends here
@@ -30,7 +31,7 @@ Words = frozenset[str]
 WORDS, OPTIONAL, GAP, NOT, CAPITAL, SMALL, NAME, NUMBER, START, END = range(10)
 # What is asked of a phrase's first word (`most` of its element): capitals, capitals inside the sentence, the beginning.
 ANY, CAPITALISED, WITHIN, FIRST = range(4)
-_ALONE = {"|": START, "$": END, "<Name>": NAME, "<number>": NUMBER}
+_ALONE = {"|": START, "$": END, "<number>": NUMBER}
 # By the sign before the words; the longer sign first.
 _MARKS = {
     "!": (NOT, 0),
@@ -83,6 +84,9 @@ def _element(source: str, classes: Mapping[str, Words]) -> Element:
         return Element(_ALONE[source])
     if source.startswith(".."):
         return Element(GAP, most=int(source[2:]))
+    if "<Name>" in source.split("/"):
+        others = "/".join(part for part in source.split("/") if part != "<Name>")
+        return Element(NAME, alternatives(others, classes) if others else frozenset())
     for mark, (kind, most) in _MARKS.items():
         if source.startswith(mark):
             return Element(kind, alternatives(source[len(mark) :].removesuffix("]"), classes), most)
@@ -101,7 +105,7 @@ def readings(line: str, classes: Mapping[str, Words]) -> Iterator[tuple[Element,
 def _taken_apart(source: str) -> list[str]:
     """One element as one or more, each in as many words as a draft has for it."""
     inner = source.strip("[]")
-    if source[0] in ".!" or not _COMPOUND.search(inner):
+    if source[0] in ".!" or not any(map(_COMPOUND.search, inner.split("/"))):
         return [source]
     mark = inner[: len(inner) - len(inner.lstrip("^~"))]
     parts = inner[len(mark) :].split("/")

@@ -61,7 +61,7 @@ _CLITICS = frozenset(("s", "re", "ve", "ll", "d", "m"))
 
 _SENTENCE_ENDS = frozenset("\n…!?;")
 _TOKEN = re.compile(
-    "(£ ?[0-9][0-9,]*(?:\\.[0-9]+)?"  # a sum of money is the one word "£"
+    "(£ ?[0-9][0-9,]*(?:\\.[0-9]+)?(?:(?:k|m|bn)(?![^\\W_]))?"  # a sum of money is the one word "£"
     "|[^\\W_]+(?:'[^\\W_]+)*"
     "|[©&🖕🤡💩🐍📷📸📹🎥])"
 )
