@@ -67,6 +67,7 @@ _SPOKEN = {
     "o": "0",
     "nought": "0",
     "naught": "0",
+    "hundred": "00",
 }
 _TIMES = {"double": 2, "treble": 3, "triple": 3}
 
@@ -227,7 +228,7 @@ def _local(low: str, groups: list[_Digits], first: int) -> int:
         return -1
     if low[groups[last].end : groups[last].end + 1].isalnum() or low[groups[last].end : groups[last].end + 1] == "/":
         return -1
-    before = re.findall(r"[a-z]+", low[max(0, groups[first].start - 30) : groups[first].start])[-3:]
+    before = re.findall(r"[a-z]+", low[max(0, groups[first].start - 40) : groups[first].start])[-4:]
     if any(word in _REFERENCE_WORDS for word in before):
         return -1
     return last if any(word in _PHONE_WORDS for word in before) else -1

@@ -92,7 +92,7 @@ def _streets(draft: Draft, own_text: tuple[str, ...]) -> Iterator[Found]:
             continue
         if i + 1 < len(draft.words) and draft.words[i + 1] in streets and draft.is_capital(i + 1):
             continue
-        if word in weak and not draft.is_capital(i):
+        if word in weak and not draft.is_capital(i) and not _is_small_address(draft, i):
             continue
         first = _house(draft, i)
         if first < 0:
@@ -106,14 +106,26 @@ def _streets(draft: Draft, own_text: tuple[str, ...]) -> Iterator[Found]:
         yield Found(draft.starts[first], draft.ends[i], "contact-details", "address")
 
 
+def _is_small_address(draft: Draft, street: int) -> bool:
+    """ "from 11 church hill": in small letters only with a number, one name and a word such as "hill"."""
+    names = _names()
+    return (
+        street >= 3
+        and draft.words[street] in names["small_streets"]
+        and draft.words[street - 2].isdigit()
+        and draft.words[street - 1].isalpha()
+        and draft.words[street - 1] not in names["not_in_a_street"]
+        and draft.words[street - 3] in names["before_a_home"]
+    )
+
+
 def _is_site(draft: Draft, first: int) -> bool:
     """Whether the address is the site of a planning application."""
-    if not draft.words[first][0].isdigit():
-        return False
     before = [draft.words[i] for i in range(max(0, first - 15), first) if draft.sentences[i] == draft.sentences[first]]
+    if not _names()["planning"].isdisjoint(before):
+        return True
     start = draft.starts[first]
-    known = _PLANNING_REFERENCE.search(draft.low, max(0, start - 200), start)
-    return bool(known) or not _names()["planning"].isdisjoint(before)
+    return draft.low[start].isdigit() and bool(_PLANNING_REFERENCE.search(draft.low, max(0, start - 200), start))
 
 
 def _house(draft: Draft, street: int) -> int:
