@@ -247,14 +247,17 @@ def _spoken(draft: Draft, own: set[str]) -> Iterator[Found]:
     for i in [i for i, word in enumerate(words) if word in _SPOKEN]:
         if i < done:
             continue
-        digits, j = "", i
+        # "07700 nine double oh": it may begin in figures.
+        digits, j = "", i - 1 if i and words[i - 1].isdigit() and words[i - 1][0] == "0" else i
+        first = j
         while j < len(words):
             times = _TIMES.get(words[j], 0)
-            digit = _SPOKEN.get(words[j + 1] if times and j + 1 < len(words) else words[j])
-            if digit is None:
+            word = words[j + 1] if times and j + 1 < len(words) else words[j]
+            digit = word if word.isdecimal() else _SPOKEN.get(word)
+            if digit is None or len(digits) > 16:
                 break
             digits += digit * max(1, times)
             j += 2 if times else 1
         if len(digits) >= 9 and digits[0] == "0" and _national(digits) not in own and not _is_service(digits):
-            yield Found(draft.starts[i], draft.ends[j - 1], "contact-details", "phone")
+            yield Found(draft.starts[first], draft.ends[j - 1], "contact-details", "phone")
         done = j

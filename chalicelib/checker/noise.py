@@ -82,8 +82,12 @@ def _shout(draft: Draft, first: int, last: int, loud: int, headings: frozenset[s
     if loud < 3 or first < 0:
         return
     after = draft.plain[draft.ends[last] : draft.ends[last] + 2]
+    start = draft.starts[first]
+    # "ROYAL BRITISH LEGION: helpers wanted" is a title.
+    if after[:1] == ":" and last - first < 6 and (not start or draft.plain[start - 1] == "\n"):
+        return
     if "!" in after or not headings.issuperset(draft.words[first : last + 1]):
-        yield Found(draft.starts[first], draft.ends[last], "heated", "shouting")
+        yield Found(start, draft.ends[last], "heated", "shouting")
 
 
 def borrowed(draft: Draft) -> Iterator[Found]:
