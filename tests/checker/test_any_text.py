@@ -54,7 +54,7 @@ def test_any_pieces_of_posts(words: list[str], between: str) -> None:
 def test_invisible_characters_change_nothing_but_offsets(post: object, every: int) -> None:
     text = getattr(post, "text")  # noqa: B009 - hypothesis types the sample as an object
     hidden = "".join(c + "\u200b" * (i % (every + 2) == 0) for i, c in enumerate(text))
-    plain = [(f.code, text[f.start : f.end]) for f in checked(text) if f.code != "link"]
+    plain = [(f.code, text[f.start : f.end].replace("\u200b", "")) for f in checked(text) if f.code != "link"]
     found = [(f.code, hidden[f.start : f.end].replace("\u200b", "")) for f in checked(hidden) if f.code != "link"]
     assert found == plain
 
