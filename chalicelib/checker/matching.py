@@ -31,9 +31,12 @@ from chalicelib.checker.phrases import (
     Words,
     readings,
 )
-from chalicelib.checker.text import Draft
+from chalicelib.checker.text import Draft, words
 
 G = TypeVar("G")
+
+# Words in every other sentence: a phrase with one of these after its gap is looked up by its first word after all.
+_COMMON = words("a an the in is are was were be been from by on for to of at it and this that 's")
 
 
 class Hit(NamedTuple, Generic[G]):
@@ -126,7 +129,8 @@ class Index(Generic[G]):
     def _add(self, first: Words, entry: Entry[G]) -> None:
         rest = entry.rest
         self._longest = max(self._longest, len(entry.fixed) + 1)
-        if not entry.fixed and len(rest) > 1 and rest[0].kind == GAP and rest[1].kind in (WORDS, CAPITAL, SMALL):
+        is_gap = not entry.fixed and len(rest) > 1 and rest[0].kind == GAP
+        if is_gap and rest[1].kind in (WORDS, CAPITAL, SMALL) and _COMMON.isdisjoint(rest[1].words):
             distant = _Distant(first, rest[0].most + 1, entry)
             for word in rest[1].words:
                 self._distant.setdefault(word, []).append(distant)

@@ -32,7 +32,7 @@ WORDS, OPTIONAL, GAP, NOT, CAPITAL, SMALL, NAME, NUMBER, START, END = range(10)
 # What is asked of a phrase's first word (`most` of its element): capitals, capitals inside the sentence, the beginning.
 ANY, CAPITALISED, WITHIN, FIRST = range(4)
 _ALONE = {"|": START, "$": END, "<number>": NUMBER}
-# By the sign before the words; the longer sign first.
+# By the sign before the words.
 _MARKS = {
     "!": (NOT, 0),
     "[": (OPTIONAL, 0),
@@ -87,10 +87,11 @@ def _element(source: str, classes: Mapping[str, Words]) -> Element:
     if "<Name>" in source.split("/"):
         others = "/".join(part for part in source.split("/") if part != "<Name>")
         return Element(NAME, alternatives(others, classes) if others else frozenset())
-    for mark, (kind, most) in _MARKS.items():
-        if source.startswith(mark):
-            return Element(kind, alternatives(source[len(mark) :].removesuffix("]"), classes), most)
-    return Element(WORDS, alternatives(source, classes))
+    if source[0] not in _MARKS:
+        return Element(WORDS, alternatives(source, classes))
+    mark = source[:2] if source[:2] in _MARKS else source[0]
+    kind, most = _MARKS[mark]
+    return Element(kind, alternatives(source[len(mark) :].removesuffix("]"), classes), most)
 
 
 def readings(line: str, classes: Mapping[str, Words]) -> Iterator[tuple[Element, ...]]:

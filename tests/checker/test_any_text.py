@@ -74,6 +74,13 @@ def test_time_grows_with_length(name: str) -> None:
     assert long < 24 * short + 0.01
 
 
+def test_a_hundred_passages_of_a_kind_are_enough() -> None:
+    """The first ones are shown; another kind further on is shown all the same."""
+    found = checked("Ring 01632 960417. " * 150 + "See www.elsewhere.example.")
+    assert [f.code for f in found] == ["contact-details"] * 100 + ["link"]
+    assert found[0].start == 5
+
+
 def _seconds(text: str) -> float:
     start = time.process_time()
     checked(text)
