@@ -168,6 +168,8 @@ class Index(Generic[G]):
         words, distant = search.words, self._distant
         for i in [i for i, word in enumerate(words) if word in distant]:
             for first, reach, entry in distant[words[i]]:
+                if entry.group in search.spent:
+                    continue
                 before = words[i - reach if i > reach else 0 : i]
                 if not first.isdisjoint(before):
                     for j in [j for j, word in enumerate(before, i - len(before)) if word in first]:
@@ -177,13 +179,13 @@ class Index(Generic[G]):
 class _Search(Generic[G]):
     """One draft as phrases are looked for in it, and what was found. `words` are padded, to look ahead freely."""
 
-    __slots__ = ("_draft", "_most", "_sentences", "_spent", "_times", "found", "words")
+    __slots__ = ("_draft", "_most", "_sentences", "_times", "found", "spent", "words")
 
     def __init__(self, draft: Draft, padding: int, most: int) -> None:
         self._draft, self._most = draft, most
         self.words = draft.words + [""] * padding
         self._sentences = draft.sentences + [-1] * padding
-        self._times, self._spent = Counter[G](), set[G]()
+        self._times, self.spent = Counter[G](), set[G]()
         self.found: list[Hit[G]] = []
 
     def at(self, i: int, entries: Iterable[Entry[G]]) -> None:
@@ -196,7 +198,7 @@ class _Search(Generic[G]):
                 if words[last] not in choice:
                     break
             else:
-                if sentences[last] != sentences[i] or group in self._spent:
+                if sentences[last] != sentences[i] or group in self.spent:
                     continue
                 if asks != ANY and not _is_as_asked(self._draft, i, asks):
                     continue
@@ -208,7 +210,7 @@ class _Search(Generic[G]):
         self.found.append(hit)
         self._times[hit.group] += 1
         if self._times[hit.group] >= self._most:
-            self._spent.add(hit.group)
+            self.spent.add(hit.group)
 
 
 def _is_as_asked(draft: Draft, i: int, asks: int) -> bool:
