@@ -42,6 +42,10 @@ LIMITS = {
     "sign-in-address": (5, timedelta(hours=1)),
     "sign-in-source": (30, timedelta(hours=1)),
     "new-link-source": (30, timedelta(hours=1)),
+    "report-draft-source": (60, timedelta(hours=1)),
+    "report-source": (20, timedelta(hours=1)),
+    "follow-up-source": (30, timedelta(hours=1)),
+    "follow-up-reference": (20, timedelta(hours=1)),
 }
 """What is limited → how many in which time."""
 

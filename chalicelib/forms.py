@@ -15,7 +15,7 @@ import wtforms
 from wtforms.validators import StopValidation
 
 NOT_KEPT = "\ufffd"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAK = re.compile(r"[\n\r\u2028\u2029\x85]")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 MOST_FIELDS = 200
@@ -54,9 +54,18 @@ def parse(body: bytes) -> Fields:
         raise NotAForm("it is not a form, or has too many fields") from error
     fields = Fields()
     for name, value in pairs:
-        plain = value.replace("\r\n", "\n").replace("\r", "\n")
-        fields.setdefault(name, []).append(_CONTROL.sub(NOT_KEPT, plain))
+        fields.setdefault(name, []).append(plain(value))
     return fields
+
+
+def plain(text: str) -> str:
+    """A text as fields hold it: every line end is one character, and what cannot be kept is shown as such."""
+    return _CONTROL.sub(NOT_KEPT, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def breaks(text: str) -> bool:
+    """Whether a text is on more than one line."""
+    return bool(_LINE_BREAK.search(text))
 
 
 def of_mapping(values: Mapping[str, Any]) -> Fields:
@@ -168,7 +177,7 @@ def text(most: int, what: str, *, lines: bool = False) -> Validator:
         value = field.data or ""
         if NOT_KEPT in value:
             raise StopValidation(f"{what} has a character that cannot be kept, shown as {NOT_KEPT}. Take it out")
-        if not lines and _LINE_BREAK.search(value):
+        if not lines and breaks(value):
             raise StopValidation(f"{what} must be on one line")
         if len(value) > most:
             raise StopValidation(f"{what} must be {most:,} characters or fewer. It has {len(value):,}")

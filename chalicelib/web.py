@@ -24,15 +24,20 @@ from chalicelib.store import Conflict
 
 log = logging.getLogger(__name__)
 
-FORM = "application/x-www-form-urlencoded"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 LARGEST_FORM = 800_000
 """Bytes of a form's body: 60,000 characters of four bytes, three for each in the encoding, and room for the rest."""
+
+LARGEST_JSON = 300_000
+"""Bytes of a JSON body: 20,000 characters, each written as two escapes of six bytes, and room for the rest."""
 
 PUBLIC, LINK, SIGNED_IN, OFFICER, KEEPER = "public", "link", "signed-in", "officer", "keeper"
 """Access classes: anybody; who holds a link; who is signed in; who may decide; who keeps the register."""
 
 ROUTES: dict[tuple[str, str], str] = {}
 """(path, method) → access class, for every route of the app."""
+APIS: set[str] = set()
+"""The paths that programs POST JSON to."""
 
 
 @dataclass
@@ -45,7 +50,9 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as views see it. `prefix` is the stage prefix (`/api` or nothing), `source` the caller's address."""
+    """A request as views see it. `prefix` is the stage prefix (`/api` or nothing), `source` the caller's address.
+
+    `body` and `idempotency_key` (None: not sent) are what a program sends."""
 
     method: str
     path: str
@@ -58,6 +65,13 @@ class Asked:
     source: str
     token: str = ""
     visitor: Visitor | None = None
+    cookies: str = ""
+    body: bytes = b""
+    idempotency_key: str | None = None
+
+    def cookie(self, name: str) -> str:
+        """The value of a cookie of ours beside the session's, set with `cookie` under this name; "" without."""
+        return _cookie(self.cookies, _cookie_name(self.origin.partition(":")[0], name))
 
     @property
     def person(self) -> Person:
@@ -127,6 +141,48 @@ def answer(request: Any, access_class: str, view: View, parts: Mapping[str, str]
         return error_page(503, "", asked)
 
 
+def api(blueprint: Blueprint, path: str, access_class: str) -> Callable[[View], View]:
+    """Make the view answer at this path to what programs POST as JSON. Everything that is wrong is told as JSON."""
+
+    def decorate(view: View) -> View:
+        def handler(**parts: str) -> Response:
+            return _answer_json(blueprint.current_request, access_class, view, parts)
+
+        handler.__name__ = view.__name__
+        APIS.add(path)
+        # Every other method is ours to refuse too: API Gateway would say that a token is missing.
+        for methods in (["POST"], ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]):
+            blueprint.route(path, methods=methods, content_types=["*/*"])(handler)
+            ROUTES.update({(path, method): access_class for method in methods})
+        return view
+
+    return decorate
+
+
+def _answer_json(request: Any, access_class: str, view: View, parts: Mapping[str, str]) -> Response:
+    asked = _asked(request, parts)
+    try:
+        if not asked.writes:
+            return response(json.dumps(wrong("Use POST")), 405, {"Content-Type": JSON, "Allow": "POST"})
+        _from_our_own_page(request, asked)
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+            raise Problem(415, f"Send {JSON}")
+        body = request.raw_body or b""
+        if len(body) > LARGEST_JSON:
+            raise Problem(413, f"Send {LARGEST_JSON:,} bytes or fewer")
+        key = request.headers.get("idempotency-key")
+        return view(_admitted(replace(asked, body=body, idempotency_key=key), access_class))
+    except Problem as problem:
+        return data(wrong(problem.message), problem.status)
+    except Conflict:
+        return data(wrong("Others wrote at the same moment. Try again"), 503)
+
+
+def wrong(message: str, at: str = "body") -> dict[str, Any]:
+    """What an answer in JSON says of one thing that is wrong: with the whole body, or at a field or header."""
+    return {"errors": {at: message}}
+
+
 class Instead(Exception):
     """Another page than the one that was asked for: raised by what finds out on the way."""
 
@@ -153,7 +209,8 @@ def _asked(request: Any, parts: Mapping[str, str]) -> Asked:
         prefix=prefix,
         origin=f"{scheme}://{context.get('domainName') or headers.get('host', '')}",
         source=context.get("identity", {}).get("sourceIp", ""),
-        token=_cookie(headers.get("cookie", ""), scheme),
+        token=_cookie(headers.get("cookie", ""), _cookie_name(scheme)),
+        cookies=headers.get("cookie", ""),
     )
 
 
@@ -216,21 +273,24 @@ def _signed_out(asked: Asked) -> Response:
     return redirect(asked, "/sign-in?" + urlencode({"next": asked.path}))
 
 
-def _cookie_name(scheme: str) -> str:
-    return "__Host-clerkwell" if scheme == "https" else "clerkwell"
+def _cookie_name(scheme: str, of: str = "") -> str:
+    name = f"clerkwell-{of}" if of else "clerkwell"
+    return f"__Host-{name}" if scheme == "https" else name
 
 
-def _cookie(header: str, scheme: str) -> str:
+def _cookie(header: str, name: str) -> str:
     # Read by hand: the standard library's parser gives up at the first odd cookie of another site of the council's.
     pairs = (part.strip().partition("=") for part in header.split(";"))
-    return next((value[:100] for name, _, value in pairs if name == _cookie_name(scheme)), "")
+    return next((value[:100] for found, _, value in pairs if found == name), "")
 
 
-def cookie(asked: Asked, token: str, seconds: int) -> str:
-    """The session cookie's header; no token and 0 seconds takes it away."""
+def cookie(asked: Asked, token: str, seconds: int | None, of: str = "") -> str:
+    """The session cookie's header, or that of another cookie of ours; no token and 0 seconds takes it away, None lets
+    the browser forget it when it is closed."""
     secure = asked.origin.startswith("https:")
-    name = _cookie_name("https" if secure else "http")
-    return f"{name}={token}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
+    age = "" if seconds is None else f"; Max-Age={seconds}"
+    name = _cookie_name("https" if secure else "http", of)
+    return f"{name}={token}{age}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
 
 
 def safe_path(path: str) -> str:
@@ -283,10 +343,13 @@ def response(body: str, code: int, more: Mapping[str, str | list[str]], uploads:
     return Response(body, {**headers(uploads), **more}, code)
 
 
-def page(asked: Asked, template: str, code: int = 200, *, uploads: str = "", **context: Any) -> Response:
-    """A page. `uploads`: the bucket's origin, where the page sends files or shows pictures."""
+def page(
+    asked: Asked, template: str, code: int = 200, *, uploads: str = "", cookies: Sequence[str] = (), **context: Any
+) -> Response:
+    """A page. `uploads`: the bucket's origin, where the page sends files or shows pictures; `cookies` are set."""
     body = render.template(template, _context(asked) | context)
-    return response(body, code, {"Content-Type": "text/html; charset=utf-8"}, uploads)
+    more: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8"}
+    return response(body, code, more | ({"Set-Cookie": list(cookies)} if cookies else {}), uploads)
 
 
 def redirect(asked: Asked, path: str, *cookies: str) -> Response:

@@ -22,6 +22,11 @@ WAYS = (
         "text": "The Council’s social media policy as it stands, earlier versions, and what changed.",
     },
     {
+        "title": "Report a breach of the policy",
+        "href": "/report",
+        "text": "Tell somebody who is not involved, anonymously if you wish, and hear what comes of it.",
+    },
+    {
         "title": "See your requests",
         "href": "/checks",
         "text": "What you have asked, what was decided and why, and where to record what you posted.",

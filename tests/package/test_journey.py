@@ -173,6 +173,23 @@ def test_ses_would_take_every_tag(cloud: Cloud) -> None:
     assert [value for value in values if not re.fullmatch("[A-Za-z0-9_-]{1,256}", value)] == []
 
 
+def test_somebody_reports_with_evidence_and_comes_back(cloud: Cloud) -> None:
+    reporter = cloud.browser()
+    page = main_form(reporter.get("/api/report")).submit(status=303).follow()
+    answer(page, what_happened="A post mocks the people at the food bank.")
+    answer(reporter.get("/api/report/new/who"), subject="unknown")
+    page = send_picture(reporter, reporter.get("/api/report/new/evidence"), PICTURE)
+    assert "1 file so far" in page.text
+    page = answer(reporter.get("/api/report/new/answers"))
+    reference, code = (str(found.get_text()) for found in page.html.select(".cw-receipt__code"))
+    page = answer(reporter.get("/api/report/follow-up"), reference=reference, code=code)
+    assert "reporter-1.png" in page.text
+    assert "has been sent" in answer(page, text="It was on Sunday.").text
+    program = {"what_happened": "As above", "subject": "unknown"}
+    assert reporter.post_json("/api/breach-reports", program, status=201).json["receipt_code"]
+    assert reporter.get("/api/openapi.json").json["servers"] == [{"url": "/api"}]
+
+
 def test_councillor_signs_out(councillor: Browser) -> None:
     page = main_form(councillor.get("/api/sign-out")).submit(status=303).follow()
 

@@ -20,6 +20,7 @@ OURS = (
     "limit#0a1b",
     "session#0a1b",
     "draft#clerk",
+    "draft#0a1b",
     "salt",
     "campaign#2",
     "reviews",

@@ -51,6 +51,18 @@ def test_sending_a_request_is_one_transaction(client: Client, cost: Cost) -> Non
     assert cost(lambda: councillor.post("/check", dict(FORM))) == SESSION | {"TransactWriteItems": 1}
 
 
+def test_showing_a_reports_form_asks_nothing(client: Client, cost: Cost) -> None:
+    assert cost(lambda: [client.get(path) for path in ("/report", "/report/new/what", "/report/follow-up")]) == {}
+
+
+def test_sending_a_report_is_one_read_a_count_and_one_transaction(client: Client, cost: Cost) -> None:
+    report = {"what_happened": "A post mocks us", "subject": "unknown"}
+    client.web.post_json(client.whole("/breach-reports"), report, status=201)  # The day's salt is there after this.
+    count = {"GetItem": 1, "UpdateItem": 1}
+    sending = {"BatchGetItem": 1, "TransactWriteItems": 1} | count
+    assert cost(lambda: client.web.post_json(client.whole("/breach-reports"), report, status=201)) == sending
+
+
 def test_opening_an_e_mailed_link_is_two_reads(client: Client, a_request: Requests, cost: Cost) -> None:
     a_request()
     client.site.run_outbox()
