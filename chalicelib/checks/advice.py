@@ -86,13 +86,15 @@ def passages(text: str, flags: Sequence[Data]) -> list[dict[str, Any]]:
 
 
 def notes(text: str, flags: Sequence[Data]) -> list[dict[str, Any]]:
-    """The flags for reading: `passage` (empty where it is the whole text), `message`, `advice`, `clauses`."""
+    """The flags for reading: `passage` (empty where it is the whole text), `message`, `advice`, `clauses`, and
+    whether it is about a `colleague`."""
     return [
         {
             "passage": "" if (flag["start"], flag["end"]) == (0, len(text)) else text[flag["start"] : flag["end"]],
             "message": flag["message"],
             "advice": flag["advice"],
             "clauses": flag["clauses"],
+            "colleague": flag["code"] == "colleague",
         }
         for flag in flags
     ]

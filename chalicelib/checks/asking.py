@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import dates, forms, web, wiring
-from chalicelib.checks import advice, opening, pictures, rules, views
+from chalicelib.checks import advice, letters, opening, pictures, rules, views
 from chalicelib.checks.forms.asking import Whole, as_fields, saved, step_of
 from chalicelib.checks.forms.steps import STEPS
 from chalicelib.checks.service import asking, requests
@@ -24,7 +24,8 @@ def check(asked: web.Asked) -> Response:
     if asked.writes:
         return _submit(asked)
     web.signed_first(asked)
-    return _step_page(asked, requests.new_reference(), "name", STEPS["name"](), 1)
+    begun = views.begun(asking.drafts(wiring.store(), asked.person, asked.at))
+    return _step_page(asked, requests.new_reference(), "name", STEPS["name"](), {"version": 1}, begun=begun)
 
 
 @web.route(pages, "/check/new/{reference}/{step}", web.SIGNED_IN, methods=("GET", "POST"))
@@ -43,7 +44,7 @@ def step(asked: web.Asked) -> Response:
     if draft is None:
         return _without_draft(asked, reference)
     form = STEPS[name](forms.of_mapping(draft["answers"]))
-    return _step_page(asked, reference, name, form, draft["version"])
+    return _step_page(asked, reference, name, form, draft)
 
 
 def _without_draft(asked: web.Asked, reference: str) -> Response:
@@ -54,16 +55,35 @@ def _without_draft(asked: web.Asked, reference: str) -> Response:
 
 
 def _step_page(
-    asked: web.Asked, reference: str, name: str, form: forms.Form, version: int, code: int = 200
+    asked: web.Asked, reference: str, name: str, form: forms.Form, draft: Item, code: int = 200, **more: Any
 ) -> Response:
     names = list(STEPS)
     at = names.index(name)
-    if hasattr(form, "offer"):
-        form.offer(_nameable(asked))
+    _fit(asked, form)
     back = f"/check/new/{reference}/{names[at - 1]}" if at else ""
     context: dict[str, Any] = {"form": form, "errors": form.errors, "reference": reference, "step": name, "back": back}
-    context |= {"number": at + 1, "of": len(names), "changing": asked.query.get("then") == "answers"}
-    return web.page(asked, "checks/step.html", code, version=version, **context)
+    context |= {"number": at + 1, "of": len(names), "version": draft["version"]}
+    # A form that is sent back with a message goes on leading where it led.
+    context["changing"] = "answers" in (asked.query.get("then"), asked.form.one("then"))
+    context["officer"] = _said(asked, reference, draft)
+    return web.page(asked, "checks/step.html", code, **context, begun=more.get("begun", []))
+
+
+def _fit(asked: web.Asked, form: Any) -> None:
+    """Tell a form what it needs to know of the day and the register."""
+    if hasattr(form, "offer"):
+        form.offer(_nameable(asked))
+    if hasattr(form, "today"):
+        form.today = dates.today(asked.at)
+
+
+def _said(asked: web.Asked, reference: str, draft: Item) -> dict[str, Any] | None:
+    """What the officer decided on the request that is being changed. 1 read; none for a new request."""
+    if draft["version"] == 1:
+        return None
+    record = wiring.store().get(requests.KIND, reference)
+    mine = record is not None and record.data["requester"] == asked.person.id
+    return letters.outcome(record) if record and mine and record.data["decision"] else None
 
 
 def _nameable(asked: web.Asked) -> list[Any]:
@@ -73,11 +93,10 @@ def _nameable(asked: web.Asked) -> list[Any]:
 
 def _answered(asked: web.Asked, reference: str, name: str, draft: Item | None) -> Response:
     form = STEPS[name](asked.form, also=("version", "then"))
-    if hasattr(form, "offer"):
-        form.offer(_nameable(asked))
+    _fit(asked, form)
     version = draft["version"] if draft else 1
     if not form.validate():
-        return _step_page(asked, reference, name, form, version, 422)
+        return _step_page(asked, reference, name, form, draft or {"version": 1}, 422)
     answers = {**(draft["answers"] if draft else {}), **saved(form)}
     asking.save_draft(wiring.store(), asked.person, reference, answers, version, asked.at)
     following = [*STEPS, "answers"][list(STEPS).index(name) + 1]
@@ -125,7 +144,7 @@ def _answers(asked: web.Asked, reference: str, draft: Item | None) -> Response:
     if draft is None:
         return _without_draft(asked, reference)
     form = Whole(forms.of_mapping({**draft["answers"], "reference": reference, "version": draft["version"]}))
-    form.offer(_nameable(asked))
+    _fit(asked, form)
     well = form.validate()
     shown: list[Any] = []
     if form.has_pictures.data == "yes":
@@ -150,12 +169,26 @@ def _answers(asked: web.Asked, reference: str, draft: Item | None) -> Response:
     context: dict[str, Any] = {"form": form, "ready": well and not problems, "errors": problems, "pictures": shown}
     context |= {"reference": reference, "version": draft["version"]}
     context |= {"advice": advice.notes(text, flags), "passages": advice.passages(text, flags)}
+    context["officer"] = _said(asked, reference, draft)
     return web.page(asked, "checks/answers.html", **context)
+
+
+@web.route(pages, "/check/new/{reference}/throw-away", web.SIGNED_IN, methods=("GET", "POST"))
+def throw_away(asked: web.Asked) -> Response:
+    """Forget a form that was begun and not sent."""
+    reference = asked.parts["reference"]
+    if not requests.is_reference(reference):
+        raise web.Problem(404)
+    if asked.writes:
+        web.pressed(asked)
+        asking.throw_away(wiring.store(), asked.person, reference, asked.at)
+        return web.redirect(asked, "/checks?done=thrown-away")
+    return web.redirect(asked, "/checks")
 
 
 def _submit(asked: web.Asked) -> Response:
     form = Whole(asked.form)
-    form.offer(_nameable(asked))
+    _fit(asked, form)
     form.reference.data = form.reference.data or requests.new_reference()
     well = form.validate()
     if not requests.is_reference(form.reference.data):

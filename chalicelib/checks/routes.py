@@ -7,7 +7,7 @@ from chalice.app import Blueprint, Response
 from chalicelib import dates, web, wiring
 from chalicelib.checks import opening, rules, views
 from chalicelib.checks.forms.afterwards import Posted
-from chalicelib.checks.service import afterwards, requests
+from chalicelib.checks.service import afterwards, asking, requests
 from chalicelib.record import NotNow, NotYours
 
 pages = Blueprint(__name__)
@@ -16,6 +16,7 @@ DONE = {
     "sent": "Your request has been sent",
     "withdrawn": "Your request has been withdrawn",
     "posted": "What you posted has been recorded",
+    "thrown-away": "What you had begun has been thrown away",
     "not-posted": "It has been recorded that you did not post it",
 }
 """What a page says after a redirect."""
@@ -29,7 +30,9 @@ def mine(asked: web.Asked) -> Response:
     items = wiring.store().listed(f"checks#{asked.person.id}", LISTED + 1, web.begins(asked))
     lines = [views.line(item, asked.register) for item in items[:LISTED]]
     more = items[LISTED - 1]["listed_at"] if len(items) > LISTED else ""
-    return web.page(asked, "checks/mine.html", lines=lines, more=more)
+    begun = views.begun(asking.drafts(wiring.store(), asked.person, asked.at))
+    notice = DONE.get(asked.query.get("done", ""))
+    return web.page(asked, "checks/mine.html", lines=lines, more=more, begun=begun, notice=notice)
 
 
 @web.route(pages, "/check/{reference}", web.SIGNED_IN)
@@ -53,6 +56,7 @@ def _request_page(asked: web.Asked, form: Posted, code: int = 200) -> Response:
         "actions": views.actions(record, held),
         "own": record.data["requester"] == asked.person.id,
         "pictures": [wiring.files().view(picture) for picture in kept],
+        "late": views.late(found),
         "notice": DONE.get(asked.query.get("done", "")),
         "form": form,
         "errors": form.errors,

@@ -1,10 +1,11 @@
 """A check request as its pages show it; pure but for the addresses of its pictures."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from chalicelib import diff
 from chalicelib.checks import advice, letters, rules, words
-from chalicelib.checks.workflow import STATES, TABLE
+from chalicelib.checks.workflow import STATES, TABLE, WAITING
 from chalicelib.dates import at_time
 from chalicelib.record import Data, Entry, Fault, Record, allowed, instant, verify
 from chalicelib.register.rules import ROLES, Register
@@ -143,6 +144,29 @@ def _mail(mail: Item) -> dict[str, str]:
         "became": "delayed: it is tried again by itself" if late else _BECAME[status],
         "at": mail.get("sent_at", mail["at"]),
     }
+
+
+def begun(drafts: Iterable[Item]) -> list[dict[str, Any]]:
+    """The forms that somebody has begun and not sent, as a page offers to go on with them."""
+    return [
+        {
+            "reference": item["sk"].partition("#")[2],
+            "title": words.title(str(item["answers"].get("text", "")), str(item["answers"].get("question", ""))),
+            "again": item["version"] > 1,
+        }
+        for item in drafts
+    ]
+
+
+def late(found: History) -> bool:
+    """Whether mail that puts the present draft to an officer was refused, and is still to be sent."""
+    waits = found.record is not None and found.record.state == WAITING
+    reviews = [mail for mail in found.mails if mail["template"] == "check-review" and mail["status"] == "due"]
+    return waits and any(mail["attempts"] and mail["link"]["version"] == _draft(found) for mail in reviews)
+
+
+def _draft(found: History) -> int:
+    return int(found.record.data["draft"]) if found.record else 0
 
 
 def line(item: Item, register: Register) -> dict[str, Any]:

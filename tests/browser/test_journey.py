@@ -76,7 +76,12 @@ def test_pictures_are_sent_shown_and_taken_out(site: Running, new_tab: NewTab, t
     page.goto(site.home + "/check")
     keyboard.choose(page, "The Council", first="The Council")
     keyboard.press(page, "Continue")
-    page.goto(page.url.rpartition("/")[0] + "/pictures")
+    begun = page.url.rpartition("/")[0]
+    for path in ("/check", "/checks"):
+        page.goto(site.home + path)
+        assert page.get_by_text("You have a check that you began").is_visible()
+        tab.check()
+    page.goto(f"{begun}/pictures")
     keyboard.choose(page, "Yes", first="No")
     keyboard.write(page, "If so, whose pictures are they?", "I took them myself")
     keyboard.choose(
@@ -102,7 +107,8 @@ def test_the_clerks_own_pages_are_accessible(site: Running, new_tab: NewTab) -> 
     people.sign_in(councillor, site, "councillor4@council.example")
     reference = people.ask(councillor, site, "The hall is open.")
     people.sign_in(clerk, site, people.CLERK)
-    for path in ("/desk", f"/check/{reference}", f"/check/{reference}/decision", "/register", "/register/add"):
+    request = f"/check/{reference}"
+    for path in ("/desk", request, f"{request}/texts/1", f"{request}/decision", "/register", "/register/add"):
         clerk.page.goto(site.home + path)
         clerk.expect_status(200)
         clerk.check()

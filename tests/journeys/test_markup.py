@@ -7,7 +7,8 @@ from tests.support.client import Client
 from tests.support.clock import Clock
 
 TAG = "<img src=x>"
-ALL = dict.fromkeys(("account", "question", "links", "others", "unsure"), TAG) | {"agreed": "all"}
+ALL = dict.fromkeys(("account", "question", "others", "unsure"), TAG) | {"agreed": "all"}
+ALL["links"] = "https://x.example/?q=<img/src=x>"
 
 
 def test_no_mail_holds_markup_that_somebody_typed(client: Client, clock: Clock) -> None:

@@ -1,6 +1,8 @@
 """The questions of a check request, one form a page."""
 
+import re
 from collections.abc import Iterable
+from datetime import date
 
 import wtforms
 from wtforms.validators import StopValidation
@@ -10,6 +12,9 @@ from chalicelib.checks import words
 from chalicelib.checks.forms import LONGEST, offered
 from chalicelib.forms import DateParts, Form, kept, required, stripped
 from chalicelib.register.rules import Person
+
+_LINK = re.compile(r"(?:https?://)?(?:[^\s/?#:@.]+\.)+[^\W\d_][^\s/?#:@.]+\.?(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
+"""A web address: with http:// or https:// before it or not, a name with a dot in it, and what follows."""
 
 
 class InWhoseName(Form):
@@ -39,7 +44,8 @@ class Where(Form):
     )
     account = wtforms.StringField(
         "Which account, page or group?",
-        description="For example: the Council’s page, or a village group. You can leave this empty",
+        description="For example: the Council’s page, or a village group. You can leave this empty, unless you chose "
+        "“Somewhere else”: then say where",
         filters=[stripped],
         validators=[forms.text(200, "The account")],
         render_kw={"autocomplete": "off", "spellcheck": False},
@@ -48,6 +54,11 @@ class Where(Form):
     def validate_platform(self, field: wtforms.Field) -> None:
         """Only those that are offered."""
         offered(field, words.PLATFORMS)
+
+    def validate_account(self, field: wtforms.Field) -> None:
+        """Needed where the list does not say it."""
+        if self.platform.data == "other" and not field.data:
+            raise StopValidation("You chose “Somewhere else”: say where you would post it")
 
 
 class What(Form):
@@ -84,6 +95,16 @@ class Links(Form):
         validators=[forms.text(2000, "The links", lines=True)],
         render_kw={"rows": 3, "spellcheck": False, "autocapitalize": "none"},
     )
+
+    def validate_links(self, field: wtforms.Field) -> None:
+        """Each must look like an address that a browser opens."""
+        lines = [] if field.errors else [line for line in field.data.split("\n") if line]
+        wrong = [line for line in lines if not _LINK.fullmatch(line)]
+        if wrong:
+            shown = ", ".join(f"“{line if len(line) <= 60 else line[:59] + '…'}”" for line in wrong[:3])
+            more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+            what = "does not look like a link" if len(wrong) == 1 else "do not look like links"
+            raise StopValidation(f"{shown}{more} {what}. Write each on a line of its own, like www.example.org/page")
 
 
 class Pictures(Form):
@@ -185,7 +206,9 @@ class People(Form):
 
 
 class When(Form):
-    """When, what about, and whom."""
+    """When, what about, and whom. `today`: the first day that may be wanted; None: any."""
+
+    today: date | None = None
 
     when = DateParts(
         "When would you like to post it?",
@@ -205,6 +228,11 @@ class When(Form):
         filters=[lambda value: value or "either"],
         validate_choice=False,
     )
+
+    def validate_when(self, field: wtforms.Field) -> None:
+        """Nothing is posted in the past."""
+        if not field.errors and field.data and self.today and field.data < self.today:
+            raise StopValidation("The day on which you would like to post it must be today or later")
 
     def validate_ask(self, field: wtforms.Field) -> None:
         """Only those that are offered."""

@@ -48,6 +48,23 @@ def save_draft(
     store.put(keyed(key, answers=dict(answers), version=version, expires_at=expires))
 
 
+def drafts(store: Store, who: Person, at: datetime) -> list[Item]:
+    """What the person has begun and not sent, the newest first. 1 Query."""
+    found = store.items(f"draft#{who.id}", "check#")
+    kept = [item for item in found if item["answers"] and item["expires_at"] > access.epoch(at)]
+    return sorted(kept, key=lambda item: item["expires_at"], reverse=True)
+
+
+def throw_away(store: Store, who: Person, reference: str, at: datetime) -> None:
+    """Forget what was answered so far. 1 request."""
+    store.put(_emptied(who, reference, at))
+
+
+def _emptied(who: Person, reference: str, at: datetime) -> Item:
+    # Emptied and out of date rather than deleted: deleting is a right that a function had better not need.
+    return keyed(draft_key(who, reference), answers={}, version=0, expires_at=access.epoch(at))
+
+
 def submit(
     store: Store,
     settings: Settings,
@@ -111,8 +128,7 @@ def _ask(
     put = put_to(settings, register, {"requester": who.id, "answers": answers, "asked": []}, at)
     given = {"answers": answers, "advice": list(flags), **put}
     given["written"] = rules.concerned(register, {"requester": who.id, "answers": answers}, dates.today(at))
-    # Emptied and out of date rather than deleted: deleting is a right that a function had better not need.
-    clear = Write("put", keyed(draft_key(who, before.id), answers={}, version=0, expires_at=access.epoch(at)))
+    clear = Write("put", _emptied(who, before.id, at))
     return commit(store, moved(register, before, action, asker, at, given, writes=(clear,)))
 
 
