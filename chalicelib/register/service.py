@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib import dates
+from chalicelib import dates, outbox
 from chalicelib.record import Actor, Data, Entry, NotYours, Record, canonical, move, sha256
+from chalicelib.register import letters
 from chalicelib.register.hearing import WRITTEN_ALONG
 from chalicelib.register.rules import SETUP, Person, Register, capacities, keeper_role, register_of
 from chalicelib.register.workflow import FIELDS, ID, KIND, TABLE, Unfit
@@ -19,6 +20,10 @@ from chalicelib.store import Commit, Conflict, Store
 
 SETTINGS = Actor("settings", "The settings", "setup", frozenset({SETUP}))
 """Who enters the first Clerk and Chair."""
+
+NOTICE = "notice"
+"""The kind of what a mail of the register tells of. It is none of the register's own items: whoever notes what became
+of a mail must not have the right to write to the register."""
 
 _TRIES = 8
 
@@ -134,8 +139,10 @@ def _keep(store: Store, action: str, by: Person, id: str, given: Wanted, at: dat
         changed = register_of(after.data)
         person = changed.person(id)
         along = [write for part in WRITTEN_ALONG.values() for write in part(person, entry.n, at)] if person else []
+        told = letters.letters(register, changed, entry, dates.today(at))
+        mails = outbox.written(NOTICE, f"{ID}-{entry.n}", entry.n, told, at)
         try:
-            store.commit(Commit(after, entry, writes=tuple(along)))
+            store.commit(Commit(after, entry, writes=(*along, *mails)))
         except Conflict:
             continue
         return changed

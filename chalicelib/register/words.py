@@ -87,6 +87,18 @@ def history(entries: Iterable[Entry], id: str) -> list[dict[str, Any]]:
     return told
 
 
+def differences(was: Person | None, now: Person) -> list[tuple[str, str]]:
+    """What differs between two states of a person's line: (label, `before → after`)."""
+    return _differences(_line(was), _line(now))
+
+
+def _line(person: Person | None) -> Data:
+    if person is None:
+        return {}
+    dated = {"since": person.since.isoformat(), "until": person.until.isoformat() if person.until else ""}
+    return {"name": person.name, "title": person.title, "email": person.email, "roles": list(person.roles), **dated}
+
+
 def _of_person(entry: Entry, id: str) -> Data | None:
     """What the entry gave of this person; None when it is not about them."""
     people = entry.given.get("people")

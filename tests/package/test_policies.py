@@ -28,11 +28,12 @@ OURS = (
     "tick",
 )
 CHECK, CASE, SIGN_IN = "check#7F3K-9QXM", "case#7F3K-9QXM-2BCD", "sign-in#0a1b2c3d"
+NOTICE = "notice#register-12"
 SIGN_OFF, SIGN_OFF_LIST, REVIEW = "sign-off#clerk", "sign-off-list#2", "review#2027-05-14"
-RECORDS = (CASE, CHECK, "register#register", REVIEW, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST, "sign-offs")
+RECORDS = (CASE, CHECK, NOTICE, "register#register", REVIEW, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST, "sign-offs")
 """Partition keys: what comes and goes, and what holds records, their entries and mails."""
 
-MAILED = {CASE, CHECK, REVIEW, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST}
+MAILED = {CASE, CHECK, NOTICE, REVIEW, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST}
 """What has mails."""
 
 MAY: dict[str, dict[str, set[str]]] = {
