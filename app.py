@@ -38,6 +38,8 @@ PAGES = (
     "chalicelib.review.routes",
     "chalicelib.review.preparing",
     "chalicelib.review.signing",
+    "chalicelib.cases.routes",
+    "chalicelib.cases.guests",
 )
 """Every module with pages."""
 
@@ -54,7 +56,10 @@ tick.CAME_BACK["check"] = later("chalicelib.checks.service.scheduled:mail_came_b
 tick.CAME_BACK["sign-off"] = later("chalicelib.sign_offs.service.scheduled:mail_came_back")
 adoptions.WRITTEN_ALONG["sign-offs"] = later("chalicelib.sign_offs.looks:at_everybody")
 register.WRITTEN_ALONG["sign-offs"] = later("chalicelib.sign_offs.looks:at_person")
+tick.DUE["case"] = later("chalicelib.cases.service_scheduled:due")
+tick.CAME_BACK["case"] = later("chalicelib.cases.service_scheduled:mail_came_back")
 desk.SECTIONS["check"] = later("chalicelib.checks.desk:sections")
+desk.SECTIONS["case"] = later("chalicelib.cases.desk:sections")
 desk.AHEAD["check"] = later("chalicelib.checks.desk:ahead")
 desk.NOTES["check"] = later("chalicelib.checks.desk:notes")
 desk.AHEAD["sign-off"] = later("chalicelib.sign_offs.desk:ahead")
@@ -65,6 +70,7 @@ desk.NOTES["tick"] = later("chalicelib.review.desk:ticking")
 
 adoptions.WRITTEN_ALONG["review"] = later("chalicelib.review.service:rung")
 figures.EVIDENCE["Checks before posting"] = later("chalicelib.checks.evidence:figures")
+figures.EVIDENCE["Cases"] = later("chalicelib.cases.figures:figures")
 
 
 @app.lambda_function(name="outbox")

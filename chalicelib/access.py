@@ -27,6 +27,8 @@ LIFETIMES = {
     "decide": timedelta(days=14),
     "not-me": timedelta(days=30),
     "agree": timedelta(days=14),
+    "case-access": timedelta(days=31),
+    "case-code": timedelta(days=31),
     "sign-off": timedelta(days=30),
     "sign-review": timedelta(days=30),
 }
@@ -46,8 +48,13 @@ LIMITS = {
     "report-source": (20, timedelta(hours=1)),
     "follow-up-source": (30, timedelta(hours=1)),
     "follow-up-reference": (20, timedelta(hours=1)),
+    "case-code": (30, timedelta(hours=1)),
 }
 """What is limited → how many in which time."""
+
+TYPED = frozenset({"case-code"})
+"""What the token is typed for, from one mail into the page of another's link: it is shorter, and no link."""
+_TYPED = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 _TRIES = 5
 
@@ -96,6 +103,18 @@ class Visitor:
 def token() -> str:
     """A new token: 256 random bits, 43 characters that are safe in an address."""
     return secrets.token_urlsafe(32)
+
+
+def typed_token() -> str:
+    """A new token to be typed: 77 random bits in four groups, with no characters that look alike."""
+    groups = ("".join(secrets.choice(_TYPED) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
+
+
+def as_typed(typed: str) -> str:
+    """A token that somebody typed, as it was made: case, blanks and hyphens do not count."""
+    plain = "".join(c for c in typed[:100].upper() if c in _TYPED)
+    return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
 def digest(token: str) -> str:

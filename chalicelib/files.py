@@ -21,6 +21,10 @@ _MB = 1024 * 1024
 _CHUNK = 256 * 1024
 _FORM_SECONDS = 3600
 _VIEW_SECONDS = 300
+_PART = 8 * _MB
+_AT_ONCE = 3
+"""Of an object that is written piece by piece: bytes of a part (S3 takes none under 5 MB but the last), and how many
+are on their way at once."""
 _LOOKED_AT = 16
 """How many first bytes tell a kind."""
 
@@ -101,6 +105,53 @@ def _kind_of(content: bytes) -> str:
         if content.startswith(start):
             return kind
     return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""
+
+
+class Upload:
+    """An object that is written piece by piece, in parts that go out while the next one fills: however large it gets,
+    no more than a few parts are held at once. Either `close` or `abort` ends it."""
+
+    def __init__(self, client: Any, bucket: str, key: str) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        self._client, self._where = client, {"Bucket": bucket, "Key": key}
+        self._id: str = client.create_multipart_upload(**self._where, ContentType="application/zip")["UploadId"]
+        self._pool = ThreadPoolExecutor(_AT_ONCE)
+        self._held = bytearray()
+        self._sent: list[Any] = []
+
+    def write(self, data: bytes, /) -> int:
+        """Take a piece."""
+        self._held += data
+        if len(self._held) >= _PART:
+            self._send()
+        return len(data)
+
+    def flush(self) -> None:
+        """Parts go out when they are full."""
+
+    def close(self) -> None:
+        """Send the rest, and make it an object."""
+        self._send()
+        parts = [{"PartNumber": n, "ETag": one.result()} for n, one in enumerate(self._sent, 1)]
+        self._pool.shutdown()
+        self._client.complete_multipart_upload(**self._where, UploadId=self._id, MultipartUpload={"Parts": parts})
+
+    def abort(self) -> None:
+        """Give it up; the bucket forgets parts that came to nothing after a day."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _send(self) -> None:
+        part, self._held = bytes(self._held), bytearray()
+        n = len(self._sent) + 1
+        if n > _AT_ONCE:
+            # What went out first is through before more is taken on.
+            self._sent[n - _AT_ONCE - 1].result()
+        self._sent.append(self._pool.submit(self._one, n, part))
+
+    def _one(self, n: int, part: bytes) -> str:
+        answer = self._client.upload_part(**self._where, UploadId=self._id, PartNumber=n, Body=part)
+        return str(answer["ETag"])
 
 
 class Files:
@@ -187,6 +238,10 @@ class Files:
         return self._address(
             {"Key": file["key"], "ResponseContentDisposition": disposition, "ResponseContentType": kind}
         )
+
+    def writing(self, key: str) -> Upload:
+        """An object to be written piece by piece. 3 requests, and 1 for each 8 MB."""
+        return Upload(self._client, self._bucket, key)
 
     def chunks(self, file: Mapping[str, Any]) -> Iterator[bytes]:
         """A kept file's content, piece by piece. 1 request."""

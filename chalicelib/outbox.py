@@ -12,7 +12,7 @@ A mail that has lost its point is not sent: `relevant` says what must still be t
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,10 @@ SECONDS = 40
 """How long one sweep goes on taking up mails; one attempt is bounded by the client's time-outs."""
 GIVE_UP_RUN = 3
 """Failures in a row after which a sweep stops: SES is down, and the next sweep will see."""
+
+NOT_ANSWERED = frozenset({"case"})
+"""Kinds of record whose mails are not to be answered: the Council's own address is the Clerk's, who may be the one that
+a case is kept from. Neither the reply address nor the words of such a mail lead there."""
 
 DUE, SENT, SUPERSEDED, DELIVERED, BOUNCED, COMPLAINED = (
     "due",
@@ -199,12 +203,19 @@ def _send(store: Store, mailer: Mailer, settings: Settings, item: Item, at: date
         raise NotSent("unusable address") from error
     context = {"to": to["name"], "url": settings.public_url, **item["context"]}
     if link["purpose"]:
-        secret = access.token()
+        typed = link["purpose"] in access.TYPED
+        secret = access.typed_token() if typed else access.token()
         about = {"kind": item["kind"], "id": item["id"], "version": link["version"], "next": link["next"]}
         store.put(access.link_item(secret, link["purpose"], to["id"], to["epoch"], at, **about))
-        context["link"] = f"{settings.public_url}/{link['purpose']}/{secret}"
-    letter = rendered(item["template"], settings.council, context)
-    return mailer.send(mail_id(item), settings.council.name, settings.council.email, recipient, letter)
+        if typed:
+            context["code"] = secret
+        else:
+            context["link"] = f"{settings.public_url}/{link['purpose']}/{secret}"
+    council, reply_to = settings.council, settings.council.email
+    if item["kind"] in NOT_ANSWERED:
+        council, reply_to = replace(council, email=""), settings.mail_from
+    letter = rendered(item["template"], council, context)
+    return mailer.send(mail_id(item), council.name, reply_to, recipient, letter)
 
 
 def _done(store: Store, key: Key, due: str, **becomes: str) -> None:

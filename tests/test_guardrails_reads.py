@@ -27,6 +27,7 @@ FILLED = {
     "token": "x" * 43,
     "id": "councillor1",
     "step": "what",
+    "action": "note",
     "name": "theme.css",
     "n": "1",
     "due": "2025-05-14",

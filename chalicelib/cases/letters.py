@@ -1,7 +1,8 @@
 """The mails that a move of a case makes due; pure.
 
 Mails go astray: they are forwarded, come back, are read over shoulders. So a handler's mail says that something waits,
-a reporter's that there is news, and neither holds a word of the report, nor a name, nor the receipt code.
+a reporter's that there is news, and neither holds a word of the report, nor a name, nor the receipt code. Somebody who
+is let in gets a link and a code in two mails, neither of which is of use without the other.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ WHY = {"report": "reported", "say": "news", "add-evidence": "news", "chase": "ch
 
 def letters(told: Told) -> tuple[Letter, ...]:
     """Every mail that the move makes due."""
-    return (*_to_handlers(told), *_to_reporter(told))
+    return (*_to_handlers(told), *_to_reporter(told), *_to_guest(told))
 
 
 def _to_handlers(told: Told) -> list[Letter]:
@@ -54,3 +55,11 @@ def _to_reporter(told: Told) -> list[Letter]:
         return [Letter("case-received", to, context | {"days": rules.ACKNOWLEDGE_IN})]
     sealed = told.before.data["told"] and not told.record.data["told"]
     return [Letter("case-news", to, context)] if told.entry.given.get("tell") or sealed else []
+
+
+def _to_guest(told: Told) -> list[Letter]:
+    given = told.entry.given
+    if not told.entry.action.startswith("let-in-"):
+        return []
+    to = Person(given["guest"], given["name"], "", given["email"], (), date.min, None)
+    return [Letter(name, to, {"until": given["until"]}, purpose=name) for name in ("case-access", "case-code")]

@@ -43,6 +43,13 @@ ROLES_OF = {
 """Track → the roles of those to whom it applies. A Chair and a Vice-Chair are members, a Clerk is an employee."""
 TRACK_OF = {"member": MEMBER, "clerk": STAFF, "employee": STAFF, "unknown": ""}
 
+FINDINGS = {
+    "breach": "The policy was broken",
+    "no-breach": "The policy was not broken",
+    "other": "Something else, as described",
+}
+"""What an outside body or a disciplinary hearing found → how it is written. Never what a parish finds of a member."""
+
 WHY = {
     "subject": "It is about them",
     "reporter": "They reported it",

@@ -39,3 +39,88 @@ OUTSIDE = {
     ),
 }
 """Jurisdiction → (what about, where to go outside the Council)."""
+
+PARTS = {"investigator": "Investigates", "hearing": "Hears the case", "appeal": "Hears the appeal"}
+"""Part in the Disciplinary Procedure → how it is written."""
+
+GUESTS = {"witness": "Witness", "investigator": "Investigator", "panel": "Member of the hearing or appeal"}
+"""Kind of somebody who is let in → how it is written."""
+
+TOLD = {
+    "who": "To whom",
+    "what": "What",
+    "to": "Referred to",
+    "reference": "Reference",
+    "url": "Where",
+    "seen": "Looked at",
+    "when": "When",
+    "basis": "Lawful basis",
+    "necessity": "Why it was necessary",
+    "reason": "Reason",
+    "until": "Until",
+    "sha256": "SHA-256",
+}
+"""What was given to a move, in the order in which it is told."""
+
+ACTIONS = {
+    "report": "Reported",
+    "acknowledge": "Acknowledged",
+    "no-further-action": "No further action",
+    "resolve-informally": "To be resolved informally",
+    "resolved": "Resolved informally",
+    "refer-monitoring-officer": "Referred to the Monitoring Officer",
+    "refer-ombudsman": "Referred to the Public Services Ombudsman for Wales",
+    "outside-outcome": "Decided outside the Council",
+    "investigate": "Disciplinary Procedure begun, investigator appointed",
+    "no-case": "No case to answer",
+    "hear": "Hearing arranged",
+    "hearing-outcome": "Outcome of the hearing",
+    "appeal": "Appeal made",
+    "no-appeal": "No appeal was made",
+    "appeal-outcome": "Outcome of the appeal",
+    "letter": "Outcome letter to the reporter",
+    "close": "Closed",
+    "close-unanswered": "Closed without a letter",
+    "reopen": "Opened again",
+    "people": "Whom it is about, and who saw it",
+    "observe": "Observation",
+    "link-check": "Check request linked",
+    "classify": "Categories and clauses recorded",
+    "say": "Message from the reporter",
+    "tell": "Message to the reporter",
+    "note": "Internal note",
+    "add-evidence": "Evidence from the reporter",
+    "hand-over": "Handed over to the police",
+    "disclose": "Disclosed",
+    "take-pack": "Pack fetched",
+    "let-in-witness": "Witness given access",
+    "let-in-investigator": "Investigator given access",
+    "let-in-panel": "Member of the hearing or appeal given access",
+    "end-access": "Access ended",
+    "expire": "Access ended, its time being over",
+    "view": "Looked at",
+    "chase": "Handler reminded",
+    "stand-in": "Stand-in asked",
+    "pass-on": "Passed on, because the register has changed",
+    "undeliverable": "Mail to the handler came back",
+}
+"""Action → how an entry is headed."""
+
+MAILS = {
+    "case-waiting": "Notice that a case waits",
+    "case-received": "Confirmation to the reporter",
+    "case-news": "Notice of news to the reporter",
+    "case-access": "Link for access",
+    "case-code": "Code for access",
+}
+"""Template → what the mail is."""
+
+BECAME = {
+    "due": "waiting to be sent",
+    "sent": "sent",
+    "delivered": "delivered",
+    "bounced": "could not be delivered",
+    "complained": "marked as unwanted",
+    "superseded": "not sent, because it had lost its point",
+}
+"""Status of a mail → how it is written."""

@@ -28,7 +28,8 @@ evidence    name, type, size, sha256, key, source (reporter or handler), n (the 
 grave       the grave categories (topics.BREACHES) found; `found` the ids of the clauses, `found_cited` their labels
 appointed   investigator, hearing, appeal → list of person, name, email
 referred    None, or to, at, reference
-outcome     None, or what (OUTCOMES), reason, at, n; the outside body's or the procedure's own words are the reason
+finding     "" or what an outside body or a hearing found (rules.FINDINGS)
+outcome     None, or what (OUTCOMES), finding, reason, at, n; the outside body's or the hearing's words are the reason
 letter      "" or when the outcome letter was written
 closed_at   "" or when it was closed
 said        how many messages the reporter has sent
@@ -118,6 +119,7 @@ def _reported(_data: Data, given: Data, entry: Entry) -> Data:
         "found_cited": [],
         "appointed": {},
         "referred": None,
+        "finding": "",
         "outcome": None,
         "letter": "",
         "closed_at": "",
@@ -176,8 +178,13 @@ def _classified(data: Data, given: Data, _entry: Entry) -> Data:
 
 
 def _concluded(data: Data, given: Data, entry: Entry) -> Data:
-    outcome = {"what": entry.action, "reason": given["reason"], "at": entry.at, "n": entry.n}
-    return {**data, "outcome": outcome, "letter": ""}
+    finding = given.get("finding", data["finding"])
+    outcome = {"what": entry.action, "finding": finding, "reason": given["reason"], "at": entry.at, "n": entry.n}
+    return {**data, "finding": finding, "outcome": outcome, "letter": ""}
+
+
+def _found(data: Data, given: Data, _entry: Entry) -> Data:
+    return {**data, "finding": given["finding"]}
 
 
 def _referred(data: Data, given: Data, entry: Entry) -> Data:
@@ -211,7 +218,8 @@ def _closed(data: Data, _given: Data, entry: Entry) -> Data:
 
 
 def _reopened(data: Data, _given: Data, _entry: Entry) -> Data:
-    return {**data, "outcome": None, "letter": "", "closed_at": "", "appointed": {}, "referred": None}
+    emptied = dict.fromkeys(("finding", "letter", "closed_at"), "")
+    return {**data, **emptied, "outcome": None, "appointed": {}, "referred": None}
 
 
 def _let_in(data: Data, given: Data, _entry: Entry) -> Data:
@@ -271,7 +279,7 @@ _STEPS: Mapping[tuple[str, str], Move] = {
     (REFERRED, "resolve-informally"): Move(HANDLER, INFORMAL),
     (INVESTIGATION, "hear"): Move(HANDLER_STAFF, HEARING, _appointed("hearing")),
     (INVESTIGATION, "no-case"): Move(HANDLER_STAFF, CONCLUDED, _concluded),
-    (HEARING, "hearing-outcome"): Move(HANDLER_STAFF, DECIDED),
+    (HEARING, "hearing-outcome"): Move(HANDLER_STAFF, DECIDED, _found),
     (DECIDED, "appeal"): Move(HANDLER_STAFF, APPEAL, _appointed("appeal")),
     (DECIDED, "no-appeal"): Move(HANDLER_STAFF, CONCLUDED, _concluded),
     (APPEAL, "appeal-outcome"): Move(HANDLER_STAFF, CONCLUDED, _concluded),

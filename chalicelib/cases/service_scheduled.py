@@ -1,0 +1,98 @@
+"""What happens to cases without anybody asking: chasing, standing in, passing on after the register has changed, ending
+access, and an officer's mail that came back.
+
+One query when no case is open; else one query and one batch read of the register and the open cases, and a transaction
+for each that something is due of. Twice is once; what an earlier run missed is caught up.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from chalicelib import access, dates
+from chalicelib.cases import rules, service
+from chalicelib.cases.workflow import CLOSED, KIND, TABLE
+from chalicelib.record import Record
+from chalicelib.register.rules import Register, register_of
+from chalicelib.register.workflow import ID as REGISTER_ID
+from chalicelib.register.workflow import KIND as REGISTER
+from chalicelib.settings import Settings
+from chalicelib.store import Conflict, Item, Store
+
+log = logging.getLogger(__name__)
+
+
+def due(store: Store, settings: Settings, at: datetime) -> int:
+    """Everything that is due as of `at`; how much that was.
+
+    A case that fails keeps no other from its turn; what was wrong is raised in the end.
+    """
+    references = [item["pk"].partition("#")[2] for item in store.waiting(service.QUEUE)]
+    if not references:
+        return 0
+    head, *found = store.records((REGISTER, REGISTER_ID), *((KIND, reference) for reference in references))
+    register, done = register_of(head.data if head else {}), 0
+    fault: Exception | None = None
+    for record in found:
+        try:
+            done += _due(store, settings, register, record, at) if record else 0
+        except Exception as error:
+            log.exception("what is due of a case could not be done")
+            fault = error
+    if fault:
+        raise fault
+    return done
+
+
+def _due(store: Store, settings: Settings, register: Register, record: Record, at: datetime) -> int:
+    done = 0
+    while step := next(_steps(register, record, at), None):
+        action, given, milestone = step
+        try:
+            marks = (milestone,) if milestone else ()
+            record = service.commit(store, settings, register, record, action, rules.TICK, at, given, milestones=marks)
+        except Conflict:
+            return done  # A handler, or another run, was quicker; the next run looks again.
+        done += 1
+    return done
+
+
+def _steps(register: Register, record: Record, at: datetime) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """What is due of a case, first things first: the action, what is given to it, its milestone."""
+    data, day = record.data, dates.today(at)
+    for guest in rules.ended_guests(data, at):
+        yield "expire", {"guest": guest}, ""
+    if (record.state, "pass-on") not in TABLE:
+        return
+    handlers = [person.id for person in rules.handlers(register, data, day)]
+    if handlers != data["told"]:
+        yield "pass-on", {}, ""
+    if not handlers:
+        return
+    for action in rules.due_actions(data, at):
+        if action == "chase":
+            yield "chase", {}, f"chase#{data['deadlines']['chase']}"
+        else:
+            stand_in = rules.next_in_order(register, data, day)
+            given = {"stand_ins": [stand_in.id] if stand_in else []}
+            yield "stand-in", given, f"stand-in#{data['deadlines']['stand-in']}"
+
+
+def mail_came_back(store: Store, settings: Settings, mail: Item, at: datetime) -> None:
+    """A handler cannot be reached: the next in order is asked as well, and the case's page says so."""
+    if mail["template"] != "case-waiting":
+        return
+    for _ in range(service.TRIES):
+        record, person = store.get(KIND, mail["id"]), mail["to"]["id"]
+        if record is None or record.state == CLOSED or person in record.data["undeliverable"]:
+            return
+        register = access.register(store)
+        stand_in = rules.next_in_order(register, record.data, dates.today(at))
+        waits = person in record.data["told"]
+        given = {"person": person, "stand_ins": [stand_in.id] if stand_in and waits else []}
+        try:
+            service.commit(store, settings, register, record, "undeliverable", rules.TICK, at, given)
+            return
+        except Conflict:
+            continue

@@ -1,0 +1,236 @@
+"""Whatever happens to the register and to a case, in whatever order: nobody who is concerned has it, it is in hands or
+sealed, and no member is ever investigated, found by the parish to have broken anything, or punished."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from chalicelib import settings
+from chalicelib.cases import rules, service
+from chalicelib.cases.workflow import KIND, TABLE, Unfit
+from chalicelib.dates import today
+from chalicelib.record import Actor, NotNow, NotYours, Record, stamp, verify
+from chalicelib.register.rules import Person, Register
+from chalicelib.store import Commit
+from infra.local import demo
+from tests.support.cases import ANSWERS, a_person
+
+ROLES = ("clerk", "chair", "vice-chair", "deputy-clerk", "councillor", "employee")
+NAMES = ("Ann Green", "Robert Wick", "Dawn Marsh", "Ivor Pugh", "Una Fell", "Philip Stone", "Mary Quill")
+IDS = tuple(f"p{n}" for n in range(len(NAMES)))
+DISCIPLINARY = {"investigation", "hearing", "decided", "appeal"}
+
+people = st.sampled_from(IDS)
+some = st.lists(people, max_size=2, unique=True)
+text = st.sampled_from(
+    ["", "somebody", "the Clerk", "our Chairman", "Cllr Green", "Una", "Philip Stone", "the Vice-Chair"]
+)
+
+
+class Council(RuleBasedStateMachine):
+    """A council with one case. `excluded` remembers all whom anything ever excluded, by its own reckoning."""
+
+    @initialize(
+        jurisdiction=st.sampled_from(["england", "wales"]),
+        roles=st.lists(st.sampled_from(ROLES), min_size=len(IDS), max_size=len(IDS)),
+        subject=st.sampled_from(list(rules.SUBJECTS)),
+        subject_name=text,
+        witnesses=text,
+        what_happened=text,
+        reporter=st.sampled_from(["", *IDS]),
+        email=st.sampled_from(["", "p1@council.example", "a@b.example"]),
+    )
+    def begins(self, jurisdiction: str, roles: list[str], reporter: str, email: str, **typed: Any) -> None:
+        """Somebody reports something."""
+        made = settings.read(demo.environment("http://127.0.0.1:8000/api"))
+        self.settings = replace(made, council=replace(made.council, jurisdiction=jurisdiction))
+        self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+        self.register = Register(
+            tuple(a_person(id, name, role) for id, name, role in zip(IDS, NAMES, roles, strict=True))
+        )
+        self.out: set[str] = {reporter} - {""} | ({"p1"} if email.startswith("p1") else set())
+        self.log: list[tuple[str, str]] = []
+        self.mailed: list[str] = []
+        self.record = Record(KIND, "2222-2222-2222")
+        given = {
+            "answers": {**ANSWERS, **typed, "contact_email": email},
+            "cited": [],
+            "policy": 0,
+            "reporter": reporter,
+            "receipt": "x",
+            "evidence": [],
+            "checks": [],
+            "track": rules.TRACK_OF[typed["subject"]],
+            "deadlines": {},
+        }
+        self.make("report", rules.SOMEBODY, given)
+
+    def make(self, action: str, by: Actor, given: dict[str, Any]) -> bool:
+        """Make a move if it can be made."""
+        try:
+            made: Commit = service.made(self.settings, self.register, self.record, action, by, self.at, given)
+        except (NotNow, NotYours, Unfit):
+            return False
+        self.record = made.record
+        self.log.append((made.entry.body(), made.entry.hash))
+        mails = [write.item for write in made.writes if write.item.get("template") == "case-waiting"]
+        for mail in mails:
+            assert mail["to"]["id"] not in self.out | set(made.record.data["conflicts"])
+        return True
+
+    def by(self, id: str) -> Actor:
+        """A person as the service would have them act now."""
+        person = self.person(id)
+        return service.actor(self.settings, self.register, self.record.data, person, self.at)
+
+    def person(self, id: str) -> Person:
+        """The line of the register."""
+        found = self.register.person(id)
+        assert found is not None
+        return found
+
+    @rule(
+        who=people,
+        action=st.sampled_from(sorted({action for _, action in TABLE})),
+        finding=st.sampled_from(list(rules.FINDINGS)),
+    )
+    def acts(self, who: str, action: str, finding: str) -> None:
+        """Anybody tries anything."""
+        if action in (
+            "people",
+            "link-check",
+            "report",
+            "say",
+            "expire",
+            "undeliverable",
+            "stand-in",
+            "pass-on",
+            "chase",
+            "view",
+        ):
+            return
+        person = {"person": "", "name": f"Outside {action}", "email": "", "kinds": ["member"]}
+        given = {
+            "reason": "Because", "tell": "", "text": "", "finding": finding, "people": [person], "evidence": [],
+            "grave": [], "clauses": [], "cited": [], "to": "", "reference": "", "guest": "g", "kind": "witness",
+            "name": "W", "email": "w@x.example", "items": [], "until": stamp(self.at + timedelta(days=7)),
+        }  # fmt: skip
+        self.make(action, self.by(who), given)
+
+    @rule(who=people, subjects=some, witnesses=some, track=st.sampled_from(["", "member", "staff"]))
+    def finds(self, who: str, subjects: list[str], witnesses: list[str], track: str) -> None:
+        """Somebody says whom it is about, themselves perhaps."""
+
+        def kept(ids: list[str]) -> list[dict[str, Any]]:
+            found = [self.person(id) for id in ids]
+            return [{"person": p.id, "name": p.name, "email": p.email, "kinds": rules.kinds(p)} for p in found]
+
+        given = {"subjects": kept(subjects), "witnesses": kept(witnesses), "track": track}
+        actor = self.by(who)
+        excluding = {*subjects, *witnesses}
+        before = set(self.out)
+        self.out |= excluding if rules.HANDLER in actor.capacities else set()
+        if not self.make("people", actor, given):
+            self.out = before
+
+    @rule(who=people, approver=people, requester=people)
+    def links(self, who: str, approver: str, requester: str) -> None:
+        """Somebody links the check request of the post."""
+        check = {"reference": f"{approver}{requester}", "requester": requester, "approvers": [approver]}
+        actor, before = self.by(who), set(self.out)
+        self.out |= {approver, requester} if rules.HANDLER in actor.capacities else set()
+        if not self.make("link-check", actor, {"check": check}):
+            self.out = before
+
+    @rule()
+    def hears_from_the_reporter(self) -> None:
+        """The reporter writes."""
+        self.make("say", rules.SOMEBODY, {"text": "Hello?"})
+
+    @rule(days=st.integers(1, 12))
+    def time_goes_by(self, days: int) -> None:
+        """The daily run does what is due."""
+        from chalicelib.cases import service_scheduled
+
+        self.at += timedelta(days=days)
+        for _ in range(10):
+            step = next(service_scheduled._steps(self.register, self.record, self.at), None)
+            if step is None:
+                return
+            assert self.make(step[0], rules.TICK, step[1])
+        raise AssertionError("the daily run never comes to an end")
+
+    @rule(who=people, role=st.sampled_from(ROLES))
+    def changes_role(self, who: str, role: str) -> None:
+        """The register changes under the case."""
+        self.change(who, roles=(role,))
+
+    @rule(who=people, name=st.sampled_from(NAMES))
+    def is_renamed(self, who: str, name: str) -> None:
+        """Somebody has another name."""
+        self.change(who, name=name)
+
+    @rule(who=people)
+    def leaves(self, who: str) -> None:
+        """Somebody leaves, from tomorrow."""
+        self.change(who, until=today(self.at) + timedelta(days=1))
+
+    @rule(who=people)
+    def returns(self, who: str) -> None:
+        """Somebody is back."""
+        self.change(who, until=None, since=date(2020, 1, 1))
+
+    def change(self, who: str, **to: Any) -> None:
+        """Another line of the register."""
+        self.register = Register(tuple(replace(p, **to) if p.id == who else p for p in self.register.people))
+
+    @invariant()
+    def nobody_concerned_has_it(self) -> None:
+        """Not those whom it was said to concern, and not those whom it names."""
+        day = today(self.at)
+        handlers = rules.handlers(self.register, self.record.data, day)
+        assert not self.out.intersection(person.id for person in handlers)
+        assert not set(self.record.data["conflicts"]).intersection(person.id for person in handlers)
+        for person in handlers:
+            assert person.on_register(day)
+            assert person.officer_role
+            assert person.name.split()[1] not in self.record.data["answers"]["subject_name"]
+        for person in self.register.people:
+            held = service.actor(self.settings, self.register, self.record.data, person, self.at).capacities
+            assert bool(held) == (person in handlers)
+
+    @invariant()
+    def it_is_in_somebodys_hands_or_nobody_is_left(self) -> None:
+        """Sealed only when every officer is excluded."""
+        day = today(self.at)
+        if not rules.handlers(self.register, self.record.data, day):
+            out = rules.excluded(self.register, self.record.data, day)
+            officers = [person for person in self.register.on(day) if person.officer_role]
+            assert out.issuperset(person.id for person in officers)
+
+    @invariant()
+    def no_member_is_investigated_or_judged(self) -> None:
+        """The Disciplinary Procedure is for employees; only the country's body judges a member."""
+        data = self.record.data
+        if self.record.state in DISCIPLINARY or data["appointed"]:
+            assert data["track"] == "staff"
+            assert data["subjects"]
+            assert all("staff" in subject["kinds"] for subject in data["subjects"])
+        if data["finding"] and data["track"] != "staff":
+            assert data["referred"]
+            assert data["outcome"]["what"] == "outside-outcome"
+
+    @invariant()
+    def the_log_holds(self) -> None:
+        """Every entry follows from the one before it."""
+        assert not verify(self.record, self.log)
+
+
+TestCouncil = Council.TestCase
+TestCouncil.settings = hypothesis_settings(max_examples=60, stateful_step_count=25, deadline=None)
