@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from chalicelib import dates, render
 from chalicelib.cases import rules, views
@@ -127,7 +127,8 @@ class _Pack:
     """A ZIP that is only ever written forwards."""
 
     def __init__(self, out: Out, at: datetime) -> None:
-        self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED)  # type: ignore[arg-type]  # it asks for no more than write and flush
+        # It asks for no more than write and flush.
+        self._zip = zipfile.ZipFile(cast(IO[bytes], out), "w", zipfile.ZIP_STORED)
         self._when = dates.london(at).timetuple()[:6]
         self._files: list[dict[str, Any]] = []
 

@@ -147,7 +147,6 @@ STEPS: dict[str, Step] = {
         "Record something you looked at",
         "Record something you looked at",
         Observing,
-        Packing,
         "The observation is recorded",
         "Only what is open to you anyway: nothing here looks at anybody’s account by itself.",
         group=FACTS,

@@ -178,13 +178,16 @@ def _classified(data: Data, given: Data, _entry: Entry) -> Data:
 
 
 def _concluded(data: Data, given: Data, entry: Entry) -> Data:
-    finding = given.get("finding", data["finding"])
-    outcome = {"what": entry.action, "finding": finding, "reason": given["reason"], "at": entry.at, "n": entry.n}
-    return {**data, "finding": finding, "outcome": outcome, "letter": ""}
+    kept = {"finding": data["finding"], "reason": given["reason"], "at": entry.at, "n": entry.n}
+    return {**data, "outcome": {"what": entry.action, **kept}, "letter": ""}
 
 
 def _found(data: Data, given: Data, _entry: Entry) -> Data:
     return {**data, "finding": given["finding"]}
+
+
+def _found_at_last(data: Data, given: Data, entry: Entry) -> Data:
+    return _concluded(_found(data, given, entry), given, entry)
 
 
 def _referred(data: Data, given: Data, entry: Entry) -> Data:
@@ -275,14 +278,14 @@ _STEPS: Mapping[tuple[str, str], Move] = {
     (INFORMAL, "refer-monitoring-officer"): Move(HANDLER_ENGLAND, REFERRED, _referred),
     (INFORMAL, "refer-ombudsman"): Move(HANDLER_WALES, REFERRED, _referred),
     (INFORMAL, "investigate"): Move(HANDLER_STAFF, INVESTIGATION, _appointed("investigator")),
-    (REFERRED, "outside-outcome"): Move(HANDLER, CONCLUDED, _concluded),
+    (REFERRED, "outside-outcome"): Move(HANDLER, CONCLUDED, _found_at_last),
     (REFERRED, "resolve-informally"): Move(HANDLER, INFORMAL),
     (INVESTIGATION, "hear"): Move(HANDLER_STAFF, HEARING, _appointed("hearing")),
     (INVESTIGATION, "no-case"): Move(HANDLER_STAFF, CONCLUDED, _concluded),
     (HEARING, "hearing-outcome"): Move(HANDLER_STAFF, DECIDED, _found),
     (DECIDED, "appeal"): Move(HANDLER_STAFF, APPEAL, _appointed("appeal")),
     (DECIDED, "no-appeal"): Move(HANDLER_STAFF, CONCLUDED, _concluded),
-    (APPEAL, "appeal-outcome"): Move(HANDLER_STAFF, CONCLUDED, _concluded),
+    (APPEAL, "appeal-outcome"): Move(HANDLER_STAFF, CONCLUDED, _found_at_last),
     (CONCLUDED, "letter"): Move(HANDLER, ANSWERED, _letter),
     (CONCLUDED, "close-unanswered"): Move(HANDLER_UNREACHABLE, CLOSED, _closed),
     (ANSWERED, "close"): Move(HANDLER, CLOSED, _closed),
