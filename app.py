@@ -40,6 +40,7 @@ PAGES = (
     "chalicelib.review.signing",
     "chalicelib.cases.routes",
     "chalicelib.cases.guests",
+    "chalicelib.review.calendar",
 )
 """Every module with pages."""
 
@@ -71,6 +72,7 @@ desk.NOTES["tick"] = later("chalicelib.review.desk:ticking")
 adoptions.WRITTEN_ALONG["review"] = later("chalicelib.review.service:rung")
 figures.EVIDENCE["Checks before posting"] = later("chalicelib.checks.evidence:figures")
 figures.EVIDENCE["Cases"] = later("chalicelib.cases.figures:figures")
+figures.EVIDENCE["Sign-offs"] = later("chalicelib.sign_offs.evidence:figures")
 
 
 @app.lambda_function(name="outbox")

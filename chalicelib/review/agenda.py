@@ -1,10 +1,11 @@
 """The agenda item, as plain text ready to paste: made from the figures and the recommendations; pure."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from chalicelib import dates
+from chalicelib.policy.rules import Version
 from chalicelib.record import Data, Record, instant
 
 ADVICE = {
@@ -16,13 +17,13 @@ ADVICE = {
 """What the Clerk recommends → how it is written."""
 
 
-def text(record: Record, title: str, council: str, today: date) -> str:
-    """The agenda item of a review. `title` is the policy's."""
-    return "\n".join(_lines(record, title, council, today)).strip() + "\n"
+def text(record: Record, policy: Version, council: str, today: date) -> str:
+    """The agenda item of a review of this policy."""
+    return "\n".join(_lines(record, policy, council, today)).strip() + "\n"
 
 
-def _lines(record: Record, title: str, council: str, today: date) -> Iterator[str]:
-    data, due = record.data, date.fromisoformat(record.id)
+def _lines(record: Record, policy: Version, council: str, today: date) -> Iterator[str]:
+    data, due, title = record.data, date.fromisoformat(record.id), policy.title
     yield f"ANNUAL REVIEW OF THE {title.upper()}"
     yield ""
     yield f"To review the {title} of {council},"
@@ -37,7 +38,9 @@ def _lines(record: Record, title: str, council: str, today: date) -> Iterator[st
     yield ""
     yield "RECOMMENDATIONS OF THE CLERK"
     yield ""
-    yield from _advice(data["advice"].values())
+    in_order = [one.id for one in policy.clauses if one.id in data["advice"]]
+    others = sorted(data["advice"].keys() - set(in_order))
+    yield from _advice(data["advice"][id] for id in (*in_order, *others))
     if data["evidence"]:
         yield from _evidence(data["evidence"])
     yield "PROPOSED RESOLUTION"
@@ -103,8 +106,3 @@ def bars(block: Data) -> list[dict[str, Any]]:
         {"label": label, "count": count, "length": round(100 * count / most) if most else 0}
         for label, count in block["rows"]
     ]
-
-
-def gathered_at(kept: Data) -> datetime:
-    """When the figures were gathered."""
-    return instant(kept["until"])

@@ -136,6 +136,5 @@ def agenda_item(asked: web.Asked) -> Response:
     if wanted not in found:
         raise web.Problem(404)
     record, kept = to_record(found[wanted]), shelf.of(found.get(shelf.KEY))
-    title = kept.current.title if kept.current else "social media policy"
-    text = agenda.text(record, title, wiring.settings().council.name, dates.today(asked.at))
+    text = agenda.text(record, shelf.guiding(kept), wiring.settings().council.name, dates.today(asked.at))
     return web.page(asked, "review/agenda.html", due=date.fromisoformat(record.id), text=text)

@@ -93,7 +93,7 @@ def resolution(record: Record, register: Register) -> dict[str, Any] | None:
             "name": one["name"],
             "role": ROLES.get(one["role"], ""),
             "at": one["at"],
-            "answers": [(POINTS[point], answer) for point, answer in one["answers"].items() if point in POINTS],
+            "answers": [(label, one["answers"][point]) for point, label in POINTS.items() if point in one["answers"]],
         }
         for seat, one in record.data["statements"].items()
     }
@@ -135,7 +135,8 @@ def _details(entry: Entry) -> list[tuple[str, str]]:
         found.append(("Resolved", rules.OUTCOMES[given["outcome"]] + version))
     if given.get("planned"):
         found.append(("Meeting", dates.on_day(date.fromisoformat(given["planned"]))))
-    found += [(POINTS[point], answer) for point, answer in given.get("answers", {}).items() if point in POINTS]
+    answers = given.get("answers", {})
+    found += [(label, answers[point]) for point, label in POINTS.items() if point in answers]
     return found
 
 

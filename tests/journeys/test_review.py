@@ -94,6 +94,7 @@ def test_an_overdue_review_is_prepared_resolved_and_closed(client: Client, store
     assert "Rejected 1" in read
     assert "Half of them were made within 5 hours" in read
     assert reference not in page.text
+    assert "Have signed the policy as they should 8 of 9 (88%)" in read
     assert parts(page, "figure svg title") == ["Check requests by outcome", "Clauses most cited in decisions"]
     recommends(clerk)
     clock.move(days=16)
@@ -286,6 +287,18 @@ def changed_into(store: Store, who: str, role: str) -> str:
     return address(who)
 
 
+def test_scanners_open_the_links_of_the_statements_and_change_nothing(
+    client: Client, engine: Engine, table: str
+) -> None:
+    resolved(client)
+    scanner, before = client.another(), table_dump(engine, table)
+    for who in ("clerk", "chair"):
+        for _ in range(10):
+            scanner.get(link_for(client, who, SIGN))
+            scanner.head(link_for(client, who, SIGN))
+    assert table_dump(engine, table) == before
+
+
 def test_links_are_sent_again_and_old_ones_say_why_they_do_not_work(client: Client, clock: Clock) -> None:
     clerk = resolved(client)
     link = link_for(client, "chair", SIGN)
@@ -436,3 +449,48 @@ def test_the_desk_says_what_falls_due_and_whether_the_daily_run_still_comes(clie
     client.tick(clock())
     assert "18 September 2027 What The annual review of the policy opens" in desk()
     assert "17 November 2027 What The annual review of the policy is due" in desk()
+
+
+def test_the_dates_are_downloaded_and_subscribed_to_until_the_address_is_ended(
+    client: Client, clock: Clock, engine: Engine, table: str
+) -> None:
+    clerk = opened(client)
+    planned = {"planned-day": "8", "planned-month": "12", "planned-year": "2026"}
+    clerk.submit(clerk.get(f"/review/{DUE}/meeting"), **planned)
+    file = clerk.get("/review/dates.ics")
+    assert file.content_type == "text/calendar"
+    assert "attachment" in file.headers["Content-Disposition"]
+    days = [line.partition(":")[2] for line in file.text.split("\r\n") if line.startswith("DTSTART")]
+    assert days == ["20250315", "20250514", "20261208"]
+
+    page = clerk.submit(clerk.get("/review/calendar"), status=200, button="act=make")
+    (address_,) = parts(page, ".cw-exact")
+    secret = address_.rpartition("/")[2].removesuffix(".ics")
+    assert secret not in str(table_dump(engine, table))
+    assert "It cannot be shown again" in words(clerk.get("/review/calendar"))
+    machine = client.another()
+    before = table_dump(engine, table)
+    with requests(engine.client) as made:
+        assert machine.get(f"/calendar/{secret}.ics").text == file.text
+    assert (made.reads, made.writes) == (2, 0)
+    assert machine.get(f"/calendar/{secret}").text == file.text
+    assert machine.head(f"/calendar/{secret}.ics").body == b""
+    assert table_dump(engine, table) == before
+    machine.get("/calendar/" + "x" * 43 + ".ics", status=404)
+    presses(clerk, "/review/calendar", status=422, act="burn")
+
+    another = clerk.submit(clerk.get("/review/calendar"), status=200, button="act=make")
+    newer = parts(another, ".cw-exact")[0].rpartition("/")[2]
+    machine.get(f"/calendar/{secret}.ics", status=404)
+    machine.get(f"/calendar/{newer}")
+    clerk.submit(clerk.get("/review/calendar"), button="act=end")
+    machine.get(f"/calendar/{newer}", status=404)
+
+    vice = signed_in(client, "vicechair")
+    page = vice.submit(vice.get("/review/calendar"), status=200, button="act=make")
+    theirs = parts(page, ".cw-exact")[0].rpartition("/")[2]
+    machine.get(f"/calendar/{theirs}")
+    leaves("vicechair")
+    machine.get(f"/calendar/{theirs}", status=404)
+    signed_in(client, "councillor1").get("/review/dates.ics", status=404)
+    signed_in(client, "councillor1").get("/review/calendar", status=404)

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 from chalicelib import outbox, settings
+from chalicelib.review.desk import SILENT
 from infra import build, error_pages, template
 from tests.package.conftest import Package
 from tests.package.deployed import ANSWERS, Stack, translated
@@ -233,3 +235,16 @@ def references(value: Any) -> Iterator[str]:
                 yield from references([] if isinstance(one, str) else one[1])
             else:
                 yield from references(one)
+
+
+def test_a_day_without_a_daily_run_rings_the_alarm(stack: Stack) -> None:
+    silent, failing = stack.resources["DailyNotRunning"]["Properties"], stack.resources["DailyErrors"]["Properties"]
+    daily = [{"Name": "FunctionName", "Value": stack.resolve({"Ref": "Daily"})}]
+
+    assert (silent["MetricName"], silent["Dimensions"]) == ("Invocations", daily)
+    assert silent["TreatMissingData"] == "breaching"
+    assert (silent["Statistic"], silent["ComparisonOperator"], silent["Threshold"]) == ("Sum", "LessThanThreshold", 1)
+    # As long as the desk waits until it warns, and no longer than CloudWatch looks back.
+    assert timedelta(seconds=silent["Period"] * silent["EvaluationPeriods"]) == SILENT
+    assert silent["Period"] >= 3600
+    assert (failing["MetricName"], failing["Dimensions"]) == ("Errors", daily)

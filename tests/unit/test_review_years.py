@@ -20,7 +20,7 @@ from chalicelib.record import NotNow, verify
 from chalicelib.register.rules import Person, Register
 from chalicelib.review import hearing, rules, service
 from chalicelib.review.workflow import Unfit
-from chalicelib.store import Write, head_key, keyed
+from chalicelib.store import Commit, Write, head_key, keyed
 from infra.local import demo
 from tests.support.memory import Memory
 
@@ -247,6 +247,28 @@ def test_past_reviews_may_be_recorded_in_any_order(found: list[int]) -> None:
     assert standing.due >= years_after(max(recorded), 1)
     assert sorted(line.meeting for line in kept.book.lines if line.meeting) == sorted(recorded)
     assert not [line for line in kept.book.lines if line.state in rules.UNFINISHED and line.due < standing.due]
+
+
+def test_two_who_sign_at_once_close_the_review_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, due = a_table(), date(2025, 5, 14)
+    adopts(store, date(2024, 5, 14), date(2024, 5, 14))
+    service.due(store, SETTINGS, at(date(2025, 6, 1)))
+    resolves(store, date(2025, 6, 3))
+    resolved, commit = service.find(store, due).record.data["resolved"], store.commit
+
+    def late(*commits: Commit) -> None:
+        # Between the Clerk's reading and writing, the Chair does both.
+        monkeypatch.setattr(store, "commit", commit)
+        service.sign(store, REGISTER, CHAIR, due, resolved, {}, at(date(2025, 6, 4)))
+        commit(*commits)
+
+    monkeypatch.setattr(store, "commit", late)
+    service.sign(store, REGISTER, CLERK, due, resolved, {"legal": "Well."}, at(date(2025, 6, 4)))
+    history = store.history("review", due.isoformat())
+    assert not verify(history.record, history.log)
+    assert [entry.action for entry in history.entries()] == ["open", "resolve", "sign-as-chair", "sign-as-clerk"]
+    closed = [item for item in store.kept.values() if item.get("template") == "review-closed"]
+    assert sorted(item["to"]["id"] for item in closed) == ["chair", "clerk"]
 
 
 def test_a_closed_review_takes_nothing_more() -> None:
