@@ -75,7 +75,7 @@ def begin(asked: web.Asked) -> Response:
     """Open the review before it opens by itself."""
 
     def do() -> str:
-        service.begin(wiring.store(), asked.register, asked.person, day(asked.parts["due"]), asked.at)
+        service.begin(wiring.store(), asked.person, day(asked.parts["due"]), asked.at)
         return "/review?done=begun"
 
     return _pressed(asked, do)
@@ -86,7 +86,7 @@ def figures(asked: web.Asked) -> Response:
     """Gather the year's figures anew."""
 
     def do() -> str:
-        service.refresh(wiring.store(), asked.register, asked.person, day(asked.parts["due"]), asked.at)
+        service.refresh(wiring.store(), asked.person, day(asked.parts["due"]), asked.at)
         return "/review?done=figures"
 
     return _pressed(asked, do)
@@ -137,7 +137,7 @@ def clause(asked: web.Asked) -> Response:
         said = {"what": "add" if new else typed["what"], "words": typed["words"].strip(), "why": typed["why"].strip()}
         wanted = None if dropped else {**said, "label": label}
         store, who = wiring.store(), asked.person
-        service.recommend(store, asked.register, who, day(record.id), id, typed["seen"], wanted, asked.at)
+        service.recommend(store, who, day(record.id), id, typed["seen"], wanted, asked.at)
         return f"/review?done={'dropped' if dropped else 'recommended'}#recommendations"
 
     if record.state != rules.OPEN:
@@ -171,7 +171,7 @@ def meeting(asked: web.Asked) -> Response:
 
     def do() -> str:
         store, who = wiring.store(), asked.person
-        service.plan(store, asked.register, who, day(record.id), form.data["planned"], asked.at)
+        service.plan(store, who, day(record.id), form.data["planned"], asked.at)
         return "/review?done=planned"
 
     return _sent(asked, form, page, do) if record.state == rules.OPEN else _closed(asked, record)
@@ -191,7 +191,7 @@ def resolution(asked: web.Asked) -> Response:
 
     def do() -> str:
         store, who = wiring.store(), asked.person
-        service.resolve(store, asked.register, who, day(record.id), form.act(), asked.at)
+        service.resolve(store, who, day(record.id), form.act(), asked.at)
         return f"/review/{record.id}?done=resolved"
 
     open = record.state == rules.OPEN or record.state in rules.UNSIGNED
@@ -224,7 +224,7 @@ def past(asked: web.Asked) -> Response:
         return web.page(asked, "review/resolution.html", code, form=form, errors=form.errors, **context)
 
     def do() -> str:
-        service.record_past(wiring.store(), asked.register, asked.person, form.act(), asked.at)
+        service.record_past(wiring.store(), asked.person, form.act(), asked.at)
         return "/review/history?done=recorded"
 
     return _sent(asked, form, page, do)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from chalicelib.checks.naming import key
 from chalicelib.dates import midnight, months_after, years_after
 from chalicelib.policy.rules import Shelf
 from chalicelib.record import Actor, Data
@@ -221,14 +222,20 @@ def preparers(register: Register, day: date) -> tuple[Person, ...]:
 
 
 def seats(register: Register, day: date) -> dict[str, tuple[Person, ...]]:
-    """Who may give each of the two statements: the holders of its first role that is filled. Nobody has both."""
+    """Who may give each of the two statements: the holders of its first role that is filled. Nobody has both, and
+    lines of the register with one name are one person."""
     found: dict[str, tuple[Person, ...]] = {}
     taken: set[str] = set()
     for seat, roles in _SEATS.items():
-        held = [tuple(one for one in register.holding(role, day) if one.id not in taken) for role in roles]
+        held = [tuple(one for one in register.holding(role, day) if _one(one) not in taken) for role in roles]
         found[seat] = next((people for people in held if people), ())
-        taken |= {one.id for one in found[seat]}
+        taken |= {_one(one) for one in found[seat]}
     return found
+
+
+def _one(who: Person) -> str:
+    """What is the same in every line of the register that is this person's."""
+    return key(who.name) or who.id
 
 
 def seat_of(register: Register, who: Person, day: date) -> str:
@@ -240,8 +247,9 @@ def capacities(register: Register, data: Data, who: Person, day: date) -> frozen
     """What a person may be to a review on this day. Whoever gave one statement does not give the other."""
     held = {PREPARER} if who in preparers(register, day) else set()
     seat = seat_of(register, who, day)
-    gave = {said["by"] for of, said in data.get("statements", {}).items() if of != seat}
-    return frozenset(held | ({SIGNER[seat]} if seat and who.id not in gave else set()))
+    others = (register.person(said["by"]) for of, said in data.get("statements", {}).items() if of != seat)
+    gave = {_one(other) for other in others if other}
+    return frozenset(held | ({SIGNER[seat]} if seat and _one(who) not in gave else set()))
 
 
 def role_of(register: Register, who: Person, day: date) -> str:

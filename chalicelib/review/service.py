@@ -15,7 +15,7 @@ from chalicelib import dates, outbox
 from chalicelib.outbox import Letter
 from chalicelib.policy import shelf
 from chalicelib.policy.rules import Shelf, Version
-from chalicelib.record import NEW, Actor, Data, Entry, Record, canonical, move, sha256, stamp
+from chalicelib.record import NEW, Actor, Data, Entry, NotYours, Record, canonical, move, sha256, stamp
 from chalicelib.register.rules import Person, Register, register_of
 from chalicelib.register.workflow import ID as REGISTER_ID
 from chalicelib.register.workflow import KIND as REGISTER
@@ -23,7 +23,7 @@ from chalicelib.review import evidence, letters, rules
 from chalicelib.review.rules import Book, Line, Standing
 from chalicelib.review.workflow import KIND, TABLE, Unfit
 from chalicelib.settings import Settings
-from chalicelib.store import Commit, Conflict, Item, Key, Store, Write, head_key, keyed, to_record
+from chalicelib.store import Commit, Conflict, Item, Key, Store, Write, head_key, keyed, to_record, unchanged
 
 QUEUE = "review"
 BOOK: Key = ("reviews", "book")
@@ -49,11 +49,13 @@ class Moved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a move rests on: the shelf, the book, and the review in question (as a new one where there is none)."""
+    """What a move rests on: the shelf, the book, the review in question (as a new one where there is none), and the
+    register."""
 
     shelf: Shelf
     book: Book
     record: Record
+    register: Register
 
     @property
     def standing(self) -> Standing:
@@ -80,12 +82,14 @@ Do: TypeAlias = Callable[[Read], list[Made] | None]
 
 
 def read(store: Store, due: date | None = None) -> Read:
-    """The shelf, the book and one review. 1 read."""
-    wanted = head_key(KIND, due.isoformat()) if due else None
-    found = store.several(shelf.KEY, BOOK, *([wanted] if wanted else []))
+    """The shelf, the book, the register and one review. 1 read."""
+    wanted, people = head_key(KIND, due.isoformat()) if due else None, head_key(REGISTER, REGISTER_ID)
+    found = store.several(shelf.KEY, BOOK, people, *([wanted] if wanted else []))
+    head = found.get(people, {"data": {}, "version": 0})
     book = rules.book_of(found[BOOK]["data"]) if BOOK in found else Book()
     new = Record(KIND, due.isoformat() if due else "")
-    return Read(shelf.of(found.get(shelf.KEY)), book, to_record(found[wanted]) if wanted in found else new)
+    record = to_record(found[wanted]) if wanted in found else new
+    return Read(shelf.of(found.get(shelf.KEY)), book, record, register_of(head["data"], head["version"]))
 
 
 def find(store: Store, due: date) -> Read:
@@ -96,22 +100,26 @@ def find(store: Store, due: date) -> Read:
     return found
 
 
-def preparer(register: Register, who: Person, data: Data, at: datetime) -> Actor:
-    """The person as an actor on a review."""
-    day = dates.today(at)
-    held = rules.capacities(register, data, who, day)
-    return Actor(who.id, who.styled, rules.role_of(register, who, day), held)
+def _actor(found: Read, who: Person, at: datetime) -> Actor:
+    """The person as an actor on a review, by the register as it stands; without any capacity when they are no longer
+    there, or somebody has ended their sessions and links since."""
+    now, day = found.register.person(who.id), dates.today(at)
+    if now is None or now.epoch != who.epoch:
+        return Actor(who.id, who.styled, "")
+    held = rules.capacities(found.register, found.record.data, now, day)
+    return Actor(now.id, now.styled, rules.role_of(found.register, now, day), held)
 
 
-def _change(store: Store, due: date, at: datetime, do: Do, *writes: Write) -> Record:
-    """Make moves on a review as it stands, together with the book. 1 read, 1 transaction. Raises Conflict."""
+def _change(store: Store, due: date, at: datetime, do: Do) -> Record:
+    """Make moves on a review as it stands, together with the book, and only if the register is still the one that was
+    read. 1 read, 1 transaction. Raises Conflict."""
     for _ in range(_TRIES):
         found = read(store, due)
         made = do(found)
         if made is None:
             return found.record
         with contextlib.suppress(Conflict):
-            _commit(store, found, made, at, *writes)
+            _commit(store, found, made, at, unchanged(REGISTER, REGISTER_ID, found.register.version))
             return made[0].record
     raise Conflict([head_key(KIND, due.isoformat())])
 
@@ -205,10 +213,9 @@ def _is(item: Item, key: Key) -> bool:
 
 def _pass(store: Store, found: Read, standing: Standing, place: int, at: datetime, writes: tuple[Write, ...]) -> None:
     """Pass the milestones up to this place, and mail the last."""
-    head, record = store.records((REGISTER, REGISTER_ID), (KIND, standing.due.isoformat()))
-    register, today = register_of(head.data if head else {}), dates.today(at)
-    record = record or Record(KIND, standing.due.isoformat())
-    made = [_told(store, found, standing, record, register, place, at)]
+    register, today = found.register, dates.today(at)
+    record = store.get(KIND, standing.due.isoformat()) or Record(KIND, standing.due.isoformat())
+    made = [_told(store, found, standing, record, place, at)]
     if made[0].entry.after == rules.OPEN and made[0].entry.before != rules.OPEN:
         made += _overtaken(store, found, standing.due, at)
     notice = letters.notice(made[0].record, register, place, today)
@@ -216,9 +223,7 @@ def _pass(store: Store, found: Read, standing: Standing, place: int, at: datetim
     _commit(store, found, made, at, *writes)
 
 
-def _told(
-    store: Store, found: Read, standing: Standing, record: Record, register: Register, place: int, at: datetime
-) -> Made:
+def _told(store: Store, found: Read, standing: Standing, record: Record, place: int, at: datetime) -> Made:
     names = [rules.name(one) for one in range(standing.told + 1, place + 1)]
     given: dict[str, Any] = {**_given(found, standing.due), "milestone": names[-1], "passed": names[:-1]}
     if record.state == rules.OPEN:
@@ -243,7 +248,7 @@ def _overtaken(store: Store, found: Read, by: date, at: datetime) -> list[Made]:
 # Preparing ----------------------------------------------------------------------------------------------------------
 
 
-def begin(store: Store, register: Register, who: Person, due: date, at: datetime) -> Record:
+def begin(store: Store, who: Person, due: date, at: datetime) -> Record:
     """Open the review before it opens by itself. 1 read, 1 transaction and the evidence's reads. Pressed twice, it is
     opened once. Raises Unknown for a day on which none is due."""
 
@@ -257,7 +262,7 @@ def begin(store: Store, register: Register, who: Person, due: date, at: datetime
         names = [rules.name(one) for one in range(standing.told + 1, place + 1)]
         given = {**_given(found, due), "passed": names}
         given["evidence"] = evidence.gathered(store, dates.midnight(standing.anchor), at)
-        actor = preparer(register, who, found.record.data, at)
+        actor = _actor(found, who, at)
         after, entry = move(TABLE, found.record, "begin", actor, at, given)
         made = Made(after, entry, milestones=tuple(names[-_MOST_MARKS:]), told=place)
         return [made, *_overtaken(store, found, due, at)]
@@ -265,18 +270,18 @@ def begin(store: Store, register: Register, who: Person, due: date, at: datetime
     return _change(store, due, at, do)
 
 
-def _moved(register: Register, who: Person, found: Read, action: str, given: Data, at: datetime) -> Made:
-    actor = preparer(register, who, found.record.data, at)
+def _moved(who: Person, found: Read, action: str, given: Data, at: datetime) -> Made:
+    actor = _actor(found, who, at)
     return Made(*move(TABLE, found.record, action, actor, at, given))
 
 
-def refresh(store: Store, register: Register, who: Person, due: date, at: datetime) -> Record:
+def refresh(store: Store, who: Person, due: date, at: datetime) -> Record:
     """Gather the figures anew. 1 read, 1 transaction and the evidence's reads. Raises NotNow, NotYours."""
 
     def do(found: Read) -> list[Made]:
         anchor = found.record.data.get("anchor") or due.isoformat()
         gathered = evidence.gathered(store, dates.midnight(date.fromisoformat(anchor)), at)
-        return [_moved(register, who, found, "refresh", {"evidence": gathered}, at)]
+        return [_moved(who, found, "refresh", {"evidence": gathered}, at)]
 
     return _change(store, due, at, do)
 
@@ -286,9 +291,7 @@ def seen(record: Record, clause: str) -> str:
     return sha256(canonical(record.data["advice"].get(clause)))[:16]
 
 
-def recommend(
-    store: Store, register: Register, who: Person, due: date, clause: str, shown: str, said: Data | None, at: datetime
-) -> Record:
+def recommend(store: Store, who: Person, due: date, clause: str, shown: str, said: Data | None, at: datetime) -> Record:
     """Say what should become of a clause, or take that back (`said` None). `said`: what, words, why, label. 1 read, 1
     transaction. Raises Moved, Unfit, NotNow, NotYours."""
 
@@ -300,19 +303,19 @@ def recommend(
         if seen(found.record, clause) != shown:
             raise Moved(found.record)
         action, given = ("recommend", {"clause": clause, **said}) if said else ("drop", {"clause": clause})
-        return [_moved(register, who, found, action, given, at)]
+        return [_moved(who, found, action, given, at)]
 
     return _change(store, due, at, do)
 
 
-def plan(store: Store, register: Register, who: Person, due: date, planned: date | None, at: datetime) -> Record:
+def plan(store: Store, who: Person, due: date, planned: date | None, at: datetime) -> Record:
     """Say at which meeting the Council is to consider it. 1 read, 1 transaction. Raises NotNow, NotYours."""
     wanted = planned.isoformat() if planned else ""
 
     def do(found: Read) -> list[Made] | None:
         if found.record.data.get("planned") == wanted:
             return None
-        return [_moved(register, who, found, "plan", {"planned": wanted}, at)]
+        return [_moved(who, found, "plan", {"planned": wanted}, at)]
 
     return _change(store, due, at, do)
 
@@ -322,7 +325,7 @@ def plan(store: Store, register: Register, who: Person, due: date, planned: date
 ACT = ("meeting", "minute", "outcome", "version")
 
 
-def resolve(store: Store, register: Register, who: Person, due: date, act: Mapping[str, Any], at: datetime) -> Record:
+def resolve(store: Store, who: Person, due: date, act: Mapping[str, Any], at: datetime) -> Record:
     """Record what the Council resolved, or correct that; both are asked for their statements. `act`: `meeting` (an ISO
     date), `minute`, `outcome`, `version` (0: unchanged). 1 read, 1 transaction. Raises Unfit, NotNow, NotYours."""
 
@@ -334,8 +337,8 @@ def resolve(store: Store, register: Register, who: Person, due: date, act: Mappi
             return None
         _fits(found, act)
         action = "correct" if record.state in rules.UNSIGNED else "resolve"
-        made = _moved(register, who, found, action, dict(act), at)
-        asked = letters.statements(made.record, register, dates.today(at))
+        made = _moved(who, found, action, dict(act), at)
+        asked = letters.statements(made.record, found.register, dates.today(at))
         return [Made(made.record, made.entry, asked)]
 
     return _change(store, due, at, do)
@@ -350,7 +353,7 @@ def _fits(found: Read, act: Mapping[str, Any]) -> None:
         raise Unfit("version", "Choose a version that the Council adopted after the review had opened")
 
 
-def record_past(store: Store, register: Register, who: Person, act: Mapping[str, Any], at: datetime) -> Record:
+def record_past(store: Store, who: Person, act: Mapping[str, Any], at: datetime) -> Record:
     """Record a review of the past. `act` as for `resolve`. 2 reads, 1 transaction; 1 read more when it overtakes what
     is open. Raises Unfit, NotYours, Unknown."""
     meeting = date.fromisoformat(act["meeting"])
@@ -363,7 +366,7 @@ def record_past(store: Store, register: Register, who: Person, act: Mapping[str,
         if found.record.state not in (NEW, rules.COMING, rules.OPEN, rules.OVERTAKEN):
             raise Unfit("meeting", f"The review that was due on {dates.on_day(due)} is recorded already")
         anchor = found.standing.anchor
-        made = _moved(register, who, found, "record", {**_given(found, min(due, meeting)), **act}, at)
+        made = _moved(who, found, "record", {**_given(found, min(due, meeting)), **act}, at)
         if meeting <= anchor:
             return [made]
         left = rules.standing(found.shelf, found.book.with_lines(_line(made, found.book)))
@@ -384,23 +387,23 @@ def _past_due(kept: Read, meeting: date) -> date:
 # Statements ---------------------------------------------------------------------------------------------------------
 
 
-def sign(
-    store: Store, register: Register, who: Person, due: date, resolved: int, answers: Mapping[str, str], at: datetime
-) -> Record:
+def sign(store: Store, who: Person, due: date, resolved: int, answers: Mapping[str, str], at: datetime) -> Record:
     """Give the statement that falls to this person, on the resolution of entry `resolved`. The second closes the
     review. 1 read, 1 transaction. Pressed twice, it is given once. Raises Moved, NotNow, NotYours."""
-    seat = rules.seat_of(register, who, dates.today(at))
 
     def do(found: Read) -> list[Made] | None:
-        record = found.record
+        record, now = found.record, found.register.person(who.id)
+        seat = rules.seat_of(found.register, now, dates.today(at)) if now else ""
+        if not seat:
+            raise NotYours(record, "sign", "signer")
         if record.state == NEW or record.data["resolved"] != resolved:
             raise Moved(record)
         if record.data["statements"].get(seat):
             return None
-        made = _moved(register, who, found, f"sign-as-{seat}", {"answers": dict(answers)}, at)
+        made = _moved(who, found, f"sign-as-{seat}", {"answers": dict(answers)}, at)
         if made.record.state != rules.CLOSED:
             return [made]
-        told = letters.closed(made.record, register, dates.today(at), found.standing.due)
+        told = letters.closed(made.record, found.register, dates.today(at), found.standing.due)
         return [Made(made.record, made.entry, told)]
 
     return _change(store, due, at, do)

@@ -48,7 +48,7 @@ def sign(asked: web.Asked) -> Response:
         return page(422)
     store, day = wiring.store(), date.fromisoformat(record.id)
     try:
-        record = service.sign(store, register, who, day, int(form.resolved.data), form.answers(), asked.at)
+        record = service.sign(store, who, day, int(form.resolved.data), form.answers(), asked.at)
     except service.Moved as moved:
         return _recorded(asked, who, register, moved.record, current=False, code=409)
     except (NotNow, NotYours):

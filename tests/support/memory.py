@@ -28,6 +28,12 @@ class Died(BaseException):
     """The process ended; nothing that catches errors catches that."""
 
 
+def _rests_on(commit: Commit) -> list[tuple[Key, int]]:
+    """The heads that the commit rests on, with the version that each must have."""
+    checks = [write.item for write in commit.writes if write.how == "unchanged"]
+    return [((item["pk"], item["sk"]), item["version"]) for item in checks]
+
+
 class Memory(Store):
     """Keeps items by their keys. `reads` and `writes` count the requests that the real one would have made."""
 
@@ -86,10 +92,11 @@ class Memory(Store):
             marks = [milestone_key(record.kind, record.id, name) for name in commit.milestones]
             new = [line, *marks, *((w.item["pk"], w.item["sk"]) for w in commit.writes if w.how == "new")]
             taken += [key for key in new if key in self.kept]
+            taken += [key for key, version in _rests_on(commit) if self.kept.get(key, {}).get("version", 0) != version]
             made[head] = keyed(head, **fields, **commit.head.attributes())
             made[line] = keyed(line, body=entry.body(), hash=entry.hash, **commit.line.attributes())
             made |= {key: keyed(key, at=entry.at) for key in marks}
-            made |= {(write.item["pk"], write.item["sk"]): write.item for write in commit.writes}
+            made |= {(w.item["pk"], w.item["sk"]): w.item for w in commit.writes if w.how != "unchanged"}
         self._all(made, taken)
 
     def write(self, *writes: Write) -> None:

@@ -152,6 +152,8 @@ def person(id: str, *roles: str) -> Person:
         ([("bob", "chair")], ["bob"], [], ["bob"]),
         ([("ann", "clerk", "chair"), ("dan", "vice-chair")], ["ann"], ["ann"], ["dan"]),
         ([("ann", "clerk", "chair")], ["ann"], ["ann"], []),
+        # Cllr Ann stands in the register twice, with two addresses.
+        ([("ann", "clerk"), ("ANN", "chair"), ("dan", "vice-chair")], ["ann"], ["ann"], ["dan"]),
         ([("eve", "councillor")], [], [], []),
     ],
 )

@@ -16,8 +16,8 @@ from chalicelib import settings as settings_module
 from chalicelib.dates import LONDON, years_after
 from chalicelib.policy import shelf
 from chalicelib.policy.rules import ADOPTED, Adoption, Clause, Line, Version
-from chalicelib.record import NotNow, verify
-from chalicelib.register.rules import Person, Register
+from chalicelib.record import NotNow, NotYours, verify
+from chalicelib.register.rules import Person
 from chalicelib.review import hearing, rules, service
 from chalicelib.review.workflow import Unfit
 from chalicelib.store import Commit, Write, head_key, keyed
@@ -35,7 +35,6 @@ CLERK, CHAIR = (
     Person(id, line["name"], "", line["email"], tuple(line["roles"]), date(1999, 1, 1), None)
     for id, line in PEOPLE.items()
 )
-REGISTER = Register((CLERK, CHAIR))
 
 
 def at(day: date, hour: int = 6) -> datetime:
@@ -65,7 +64,7 @@ def resolves(store: Memory, day: date) -> None:
     if standing and standing.open:
         act = {"meeting": day.isoformat(), "minute": "m", "outcome": rules.UNCHANGED, "version": 0}
         try:
-            service.resolve(store, REGISTER, CLERK, standing.open.due, act, at(day, 21))
+            service.resolve(store, CLERK, standing.open.due, act, at(day, 21))
         except Unfit:
             assert day <= standing.anchor
 
@@ -236,7 +235,7 @@ def test_past_reviews_may_be_recorded_in_any_order(found: list[int]) -> None:
         act = {"meeting": meeting.isoformat(), "minute": f"m{n}", "outcome": rules.UNCHANGED, "version": 0}
         try:
             for _ in range(2):
-                service.record_past(store, REGISTER, CLERK, act, at(today, 9))
+                service.record_past(store, CLERK, act, at(today, 9))
         except Unfit:
             continue  # Another meeting stands for that year already.
         recorded.append(meeting)
@@ -259,16 +258,36 @@ def test_two_who_sign_at_once_close_the_review_once(monkeypatch: pytest.MonkeyPa
     def late(*commits: Commit) -> None:
         # Between the Clerk's reading and writing, the Chair does both.
         monkeypatch.setattr(store, "commit", commit)
-        service.sign(store, REGISTER, CHAIR, due, resolved, {}, at(date(2025, 6, 4)))
+        service.sign(store, CHAIR, due, resolved, {}, at(date(2025, 6, 4)))
         commit(*commits)
 
     monkeypatch.setattr(store, "commit", late)
-    service.sign(store, REGISTER, CLERK, due, resolved, {"legal": "Well."}, at(date(2025, 6, 4)))
+    service.sign(store, CLERK, due, resolved, {"legal": "Well."}, at(date(2025, 6, 4)))
     history = store.history("review", due.isoformat())
     assert not verify(history.record, history.log)
     assert [entry.action for entry in history.entries()] == ["open", "resolve", "sign-as-chair", "sign-as-clerk"]
     closed = [item for item in store.kept.values() if item.get("template") == "review-closed"]
     assert sorted(item["to"]["id"] for item in closed) == ["chair", "clerk"]
+
+
+def test_whoever_leaves_while_they_sign_signs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, due = a_table(), date(2025, 5, 14)
+    adopts(store, date(2024, 5, 14), date(2024, 5, 14))
+    service.due(store, SETTINGS, at(date(2025, 6, 1)))
+    resolves(store, date(2025, 6, 3))
+    resolved, commit = service.find(store, due).record.data["resolved"], store.commit
+
+    def late(*commits: Commit) -> None:
+        monkeypatch.setattr(store, "commit", commit)
+        key = head_key("register", "register")
+        left = {**PEOPLE, "chair": {**PEOPLE["chair"], "until": "2025-06-04"}}
+        store.put({**store.kept[key], "version": 2, "data": {"people": left}})
+        commit(*commits)
+
+    monkeypatch.setattr(store, "commit", late)
+    with pytest.raises(NotYours):
+        service.sign(store, CHAIR, due, resolved, {}, at(date(2025, 6, 4)))
+    assert service.find(store, due).record.state == rules.RESOLVED
 
 
 def test_a_closed_review_takes_nothing_more() -> None:
@@ -279,11 +298,11 @@ def test_a_closed_review_takes_nothing_more() -> None:
     for who in (CHAIR, CLERK):
         resolved = service.find(store, due).record.data["resolved"]
         for _ in range(2):
-            service.sign(store, REGISTER, who, due, resolved, {}, at(date(2025, 6, 4)))
+            service.sign(store, who, due, resolved, {}, at(date(2025, 6, 4)))
     record = service.find(store, due).record
     assert (record.state, [entry.action for entry in store.history("review", record.id).entries()]) == (
         rules.CLOSED,
         ["open", "resolve", "sign-as-chair", "sign-as-clerk"],
     )
     with pytest.raises(NotNow):
-        service.refresh(store, REGISTER, CLERK, due, at(date(2025, 6, 5)))
+        service.refresh(store, CLERK, due, at(date(2025, 6, 5)))
