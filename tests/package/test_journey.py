@@ -154,6 +154,7 @@ def test_what_nobody_answers_is_reminded_of_and_then_lapses(cloud: Cloud, counci
         cloud.every_day(now + timedelta(days=days))
     cloud.every_minute(now + timedelta(days=20, minutes=1))
     assert "lapsed" in cloud.last_mail(COUNCILLOR).part("plain")
+    assert cloud.browser().get("/api/healthz").json["last_tick"]
 
 
 def test_a_mail_that_comes_back_is_noted_and_the_stand_in_is_asked(cloud: Cloud, councillor: Browser) -> None:
@@ -163,20 +164,6 @@ def test_a_mail_that_comes_back_is_noted_and_the_stand_in_is_asked(cloud: Cloud,
     cloud.mail_news(asked, "Bounce", wiring.now())
     cloud.every_minute(wiring.now() + timedelta(minutes=1))
     assert "playground" in cloud.last_mail(CHAIR).part("plain")
-
-
-def test_an_adoption_of_long_ago_is_reviewed_and_signed_from_the_next_run_on(cloud: Cloud, clerk: Browser) -> None:
-    answer(clerk.get("/api/policy/edit"), how="standard")
-    page = clerk.get("/api/policy/versions/1/adopt")
-    meeting = {"meeting-day": "14", "meeting-month": "5", "meeting-year": "2024"}
-    assert "This version is in force" in answer(page, minute="24/017", **meeting).text
-
-    assert cloud.every_day(wiring.now() + timedelta(days=1))["review"] == 1
-    cloud.every_minute(wiring.now() + timedelta(days=1, minutes=1))
-    told = [message for message in cloud.mailbox.messages if "overdue" in message.subject()]
-    assert {address for message in told for address in message.to} == {CLERK, CHAIR}
-    assert "Check requests by outcome" in clerk.get("/api/review").text
-    assert cloud.browser().get("/api/healthz").json["last_tick"]
 
 
 def test_ses_would_take_every_tag(cloud: Cloud) -> None:
