@@ -113,8 +113,10 @@ def files(asked: web.Asked) -> Response:
     back = f"{asked.origin}{asked.prefix}/report/new/evidence"
     form = evidence.form(wiring.files(), draft.folder, len(shown), back) if len(shown) < evidence.MOST else None
     at = ORDER.index("evidence")
+    # Whoever has answered the last question came here to change the files only.
+    on = ORDER[-1] if ORDER[-2] in draft.answers else ORDER[at + 1]
     context: dict[str, Any] = {"files": shown, "form": form, "most": evidence.MOST, "number": at + 1}
-    context |= {"of": len(ORDER) - 1, "back": f"/report/new/{ORDER[at - 1]}", "on": f"/report/new/{ORDER[at + 1]}"}
+    context |= {"of": len(ORDER) - 1, "back": f"/report/new/{ORDER[at - 1]}", "on": f"/report/new/{on}"}
     return web.page(asked, "report/files.html", uploads=wiring.files().origin(), **context)
 
 

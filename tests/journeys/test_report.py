@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 import urllib3
@@ -378,6 +379,40 @@ def test_too_many_reports_from_one_network_are_put_off_and_what_was_typed_stays(
     page = visitor.submit(page, status=429)
     assert "Try again in an hour" in words(page, ".govuk-error-summary")
     assert typed_in(page, "what_happened") == STORY["what"]["what_happened"]
+
+
+def test_too_many_beginnings_from_one_network_are_put_off(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(access.LIMITS, "report-draft-source", (1, timedelta(hours=1)))
+    visitor = client.another()
+    visitor.submit(begins(visitor), what_happened="One")
+    visitor.submit(visitor.get("/report/new/what"), what_happened="The same, changed")
+    page = visitor.submit(begins(visitor), status=429, what_happened="Two")
+    assert "Try again in an hour" in words(page, ".govuk-error-summary")
+    assert typed_in(page, "what_happened") == "Two"
+
+
+def test_reading_the_pages_of_a_report_changes_nothing(client: Client, engine: Engine, table: str) -> None:
+    visitor = client.another()
+    page = answers(visitor)
+    sends(visitor, FILES, PNG)
+    reading = ["/report", *(f"/report/new/{step}" for step in STORY), FILES, "/report/new/answers", "/report/sent"]
+    for sent in (False, True):
+        if sent:
+            receipt(visitor.follow(visitor.submit(page)))
+        before = table_dump(engine, table)
+        for path in reading:
+            visitor.get(path, status="*")
+            assert visitor.head(path, status="*").body == b""
+        assert table_dump(engine, table) == before
+
+
+def test_whoever_changes_the_files_in_the_end_goes_back_to_the_end(client: Client) -> None:
+    visitor = client.another()
+    begins(visitor)
+    visitor.submit(visitor.get("/report/new/what"), what_happened="A post")
+    assert str(visitor.get(FILES).html.select("main a.govuk-button")[0]["href"]).endswith("/contact")
+    visitor.submit(visitor.get("/report/new/confidential"))
+    assert str(visitor.get(FILES).html.select("main a.govuk-button")[0]["href"]).endswith("/answers")
 
 
 def test_the_first_page_is_light(client: Client) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.cases.fields import ALL, CLAUSES, EMAIL, LINE, LINES, ONE, Question
-from tests.journeys.reporting import REPORT
-from tests.journeys.steps import message_at, table_dump, typed_in, words
+from tests.journeys.reporting import REPORT, case
+from tests.journeys.steps import message_at, signed_in, table_dump, typed_in, words
 from tests.journeys.test_bad_input import BODIES, FORM_TYPE
 from tests.support.client import Client
 from tests.support.engines import Engine
@@ -71,6 +71,23 @@ def test_clauses_are_those_of_the_policy(client: Client, engine: Engine, table: 
     assert list(sent(client, {**REPORT, "clauses": [first, first]}, 422)["errors"]) == ["clauses"]
     assert table_dump(engine, table) == before
     sent(client, {**REPORT, "clauses": [first]}, 201)
+
+
+def test_the_fields_that_scripts_meet_are_there(client: Client) -> None:
+    contract = {"what_happened", "where", "when", "subject", "clauses", "contact_name", "contact_email"}
+    document = client.get("/openapi.json").json
+    assert document["openapi"] == "3.1.0"
+    report = document["components"]["schemas"]["Report"]
+    assert contract <= set(report["properties"]) == {question.name for question in ALL}
+    assert report["required"] == ["what_happened", "subject"]
+    page = client.get("/report/new/answers")
+    assert contract <= {str(field["name"]) for field in page.html.select("main [name]")}
+
+
+def test_a_program_of_somebody_who_is_signed_in_reports_in_their_name(client: Client) -> None:
+    reference = sent(signed_in(client, "councillor1"), REPORT, 201)["reference"]
+    assert case(reference).data["reporter"] == "councillor1"
+    assert case(sent(client, REPORT, 201)["reference"]).data["reporter"] == ""
 
 
 DEEP = b"[" * 50_000 + b"]" * 50_000
@@ -150,7 +167,7 @@ def test_a_program_reports_and_may_send_again(client: Client) -> None:
         "/report/follow-up", {"reference": first["reference"], "code": first["receipt_code"]}, status=303
     )
     assert "Somebody who is not involved" in words(client.follow(answer))
-    kept = _case(first["reference"])
+    kept = case(first["reference"]).data["answers"]
     assert kept["what_happened"] == "Line one\nline two 🙂 שלום"
     assert kept["where"] == "https://social.example/1\nthe village group"
     assert kept["subject_name"] == "Cllr Nobody"
@@ -161,12 +178,6 @@ def test_a_program_reports_and_may_send_again(client: Client) -> None:
     assert list(sent(client, {**REPORT, "where": ["x"] * 13}, 422)["errors"]) == ["where"]
     assert list(sent(client, {**REPORT, "where": ["a\nb"]}, 422)["errors"]) == ["where"]
     assert LINES in {question.kind for question in ALL}
-
-
-def _case(reference: str) -> dict[str, Any]:
-    from tests.journeys.reporting import case
-
-    return dict(case(reference).data["answers"])
 
 
 PATHS = ("/report", "/report/start", "/report/leave", "/report/new/what", "/report/new/evidence", "/report/follow-up")
