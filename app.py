@@ -20,6 +20,7 @@ from chalicelib.review import hearing as figures
 
 PAGES = (
     "chalicelib.site.routes",
+    "chalicelib.sign_in.asking",
     "chalicelib.sign_in.routes",
     "chalicelib.register.routes",
     "chalicelib.checks.asking",

@@ -14,14 +14,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import access, render
-from chalicelib.mail import Mailer, NotSent, Rendered, address
 from chalicelib.record import Data, instant, stamp
 from chalicelib.register.rules import Person
 from chalicelib.settings import Council, Settings
 from chalicelib.store import Conflict, Item, Key, Store, Write, keyed, partition
+
+if TYPE_CHECKING:
+    from chalicelib.mail import Mailer, Rendered
 
 log = logging.getLogger(__name__)
 
@@ -124,8 +126,10 @@ def is_relevant(relevant: Data, state: str, data: Data) -> bool:
     return all(now.get(name) == value for name, value in relevant.items())
 
 
-def rendered(name: str, council: Council, context: dict[str, Any]) -> Rendered:
+def rendered(name: str, council: Council, context: dict[str, Any]) -> "Rendered":
     """The three templates of a mail, filled."""
+    from chalicelib.mail import Rendered
+
     whole = {"council": council} | context
     subject, text, html = (
         render.template(f"email/{name}/{part}", whole) for part in ("subject.txt", "body.txt", "body.html")
@@ -139,7 +143,7 @@ def announced(event: Data) -> list[Key]:
     return [(keys["pk"]["S"], keys["sk"]["S"]) for keys in images if keys]
 
 
-def sweep(store: Store, mailer: Mailer, settings: Settings, at: datetime, new: Sequence[Key] = ()) -> int:
+def sweep(store: Store, mailer: "Mailer", settings: Settings, at: datetime, new: Sequence[Key] = ()) -> int:
     """Send what is due as of `at`; how many SES took. Bounded in number and time, whatever is waiting.
 
     `new` are mails that the stream has just told of: the index may not show them for a moment yet.
@@ -147,6 +151,9 @@ def sweep(store: Store, mailer: Mailer, settings: Settings, at: datetime, new: S
     A mail that cannot even be made stands in no other's way: it comes up again like one that SES refused, and what was
     wrong with it is raised in the end, so that the alarm rings.
     """
+    # Pages write mails down; only the sweep needs what composes and sends them.
+    from chalicelib.mail import NotSent
+
     began, failed, sent = time.monotonic(), 0, 0
     fault: Exception | None = None
     due = [(item["pk"], item["sk"]) for item in store.waiting(QUEUE, stamp(at), BATCH)]
@@ -168,7 +175,7 @@ def sweep(store: Store, mailer: Mailer, settings: Settings, at: datetime, new: S
     return sent
 
 
-def _attempt(store: Store, mailer: Mailer, settings: Settings, key: Key, at: datetime) -> int:
+def _attempt(store: Store, mailer: "Mailer", settings: Settings, key: Key, at: datetime) -> int:
     item = store.item(key)
     if item is None or item.get("queue") != QUEUE or item["due"] > stamp(at):
         return 0  # Another sweep has it, or had it.
@@ -195,7 +202,9 @@ def _has_a_point(store: Store, item: Item, at: datetime) -> bool:
     return record is not None and is_relevant(item["relevant"], record.state, record.data)
 
 
-def _send(store: Store, mailer: Mailer, settings: Settings, item: Item, at: datetime) -> str:
+def _send(store: Store, mailer: "Mailer", settings: Settings, item: Item, at: datetime) -> str:
+    from chalicelib.mail import NotSent, address
+
     to, link = item["to"], item["link"]
     try:
         recipient = address(to["name"], to["email"])

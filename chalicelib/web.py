@@ -11,16 +11,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, urlencode
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import access, assets, dates, forms, render, wiring
-from chalicelib.access import Visitor
-from chalicelib.policy.rules import Version
-from chalicelib.register.rules import Person, Register, keepers
-from chalicelib.store import Conflict
+from chalicelib import assets, render, sent, wiring
+
+if TYPE_CHECKING:
+    from chalicelib.access import Visitor
+    from chalicelib.policy.rules import Version
+    from chalicelib.register.rules import Person, Register
 
 log = logging.getLogger(__name__)
 
@@ -58,13 +59,13 @@ class Asked:
     path: str
     parts: Mapping[str, str]
     query: Mapping[str, str]
-    form: forms.Fields
+    form: sent.Fields
     at: datetime
     prefix: str
     origin: str
     source: str
     token: str = ""
-    visitor: Visitor | None = None
+    visitor: "Visitor | None" = None
     cookies: str = ""
     body: bytes = b""
     idempotency_key: str | None = None
@@ -74,21 +75,21 @@ class Asked:
         return _cookie(self.cookies, _cookie_name(self.origin.partition(":")[0], name))
 
     @property
-    def person(self) -> Person:
+    def person(self) -> "Person":
         """Who is signed in. Only for routes that need it."""
         if self.visitor is None:
             raise Problem(403)
         return self.visitor.person
 
     @property
-    def register(self) -> Register:
+    def register(self) -> "Register":
         """The register, as it was read with the session. Only for routes that need a session."""
         if self.visitor is None:
             raise Problem(403)
         return self.visitor.register
 
     @property
-    def policy(self) -> Version:
+    def policy(self) -> "Version":
         """The version of the policy whose clauses count, as it was read with the session. Only with a session."""
         if self.visitor is None:
             raise Problem(403)
@@ -136,9 +137,17 @@ def answer(request: Any, access_class: str, view: View, parts: Mapping[str, str]
         return turn.response
     except Problem as problem:
         return error_page(problem.status, problem.message, asked)
-    except Conflict:
-        # Others wrote to the same record again and again; nothing was changed, and it may be tried again.
+    except Exception as error:
+        if not _others_wrote(error):
+            raise
         return error_page(503, "", asked)
+
+
+def _others_wrote(error: Exception) -> bool:
+    """Whether others wrote to the same record again and again; nothing was changed, and it may be tried again."""
+    from chalicelib.store import Conflict
+
+    return isinstance(error, Conflict)
 
 
 def api(blueprint: Blueprint, path: str, access_class: str) -> Callable[[View], View]:
@@ -174,7 +183,9 @@ def _answer_json(request: Any, access_class: str, view: View, parts: Mapping[str
         return view(_admitted(replace(asked, body=body, idempotency_key=key), access_class))
     except Problem as problem:
         return data(wrong(problem.message), problem.status)
-    except Conflict:
+    except Exception as error:
+        if not _others_wrote(error):
+            raise
         return data(wrong("Others wrote at the same moment. Try again"), 503)
 
 
@@ -204,7 +215,7 @@ def _asked(request: Any, parts: Mapping[str, str]) -> Asked:
         path=bare,
         parts=parts,
         query=query,
-        form=forms.Fields(),
+        form=sent.Fields(),
         at=wiring.now(),
         prefix=prefix,
         origin=f"{scheme}://{context.get('domainName') or headers.get('host', '')}",
@@ -237,13 +248,15 @@ def _with_form(request: Any, asked: Asked) -> Asked:
     if len(body) > LARGEST_FORM:
         raise Problem(413)
     try:
-        return replace(asked, form=forms.parse(body))
-    except forms.NotAForm as error:
+        return replace(asked, form=sent.parse(body))
+    except sent.NotAForm as error:
         raise Problem(400, f"What your browser sent could not be read: {error}.") from error
 
 
 def pressed(asked: Asked, *names: str) -> None:
     """For a form that is nothing but its button, and these hidden fields. Raises Problem when more was sent."""
+    from chalicelib import forms
+
     form = forms.Button(asked.form, also=names)
     if not form.validate():
         raise Problem(422, str(form.form_errors[0]))
@@ -252,6 +265,10 @@ def pressed(asked: Asked, *names: str) -> None:
 def _admitted(asked: Asked, access_class: str) -> Asked:
     if access_class == LINK or not (asked.token or access_class != PUBLIC):
         return asked
+    # A page for everybody, asked for by nobody in particular, comes as far as this and needs none of it.
+    from chalicelib import access, dates
+    from chalicelib.register.rules import keepers
+
     visitor = access.visitor(wiring.store(), asked.token, asked.at) if asked.token else None
     asked = replace(asked, visitor=visitor)
     if access_class == PUBLIC:
@@ -306,16 +323,21 @@ def begins(asked: Asked) -> str:
 
 
 def _context(asked: Asked) -> dict[str, Any]:
-    person = asked.visitor.person if asked.visitor else None
-    keeps = asked.visitor and person in keepers(asked.visitor.register, dates.today(asked.at))
     return {
         "council": wiring.settings().council,
         "url": lambda path: asked.prefix + quote(path, safe="/?&=#-._~%"),
         "asset": lambda name: f"{asked.prefix}/assets/{assets.named(name)}",
-        "visitor": {"name": person.styled, "is_officer": bool(person.officer_role), "is_clerk": keeps}
-        if person
-        else None,
+        "visitor": _shown(asked.visitor, asked.at) if asked.visitor else None,
     }
+
+
+def _shown(visitor: "Visitor", at: datetime) -> dict[str, Any]:
+    from chalicelib import dates
+    from chalicelib.register.rules import keepers
+
+    person = visitor.person
+    keeps = person in keepers(visitor.register, dates.today(at))
+    return {"name": person.styled, "is_officer": bool(person.officer_role), "is_clerk": keeps}
 
 
 def headers(uploads: str = "") -> dict[str, str]:

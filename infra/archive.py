@@ -31,22 +31,33 @@ UNWANTED = (
     r"tests/.*",
     # email-validator looks in the DNS only when asked to, and we do not ask.
     r"dns/.*",
-    # Only the bank holidays of the United Kingdom are asked for (see EMPTIED).
+    # Only the bank holidays of the United Kingdom are asked for (see REPLACED).
     r"holidays/(countries|financial)/(?!__init__\.py|united_kingdom\.py).*",
     r"holidays/locale/(?!en).*",
     # Only British time; our forms' messages are our own.
     r"tzdata/zoneinfo/(?!__init__\.py|Europe/__init__\.py|Europe/London$|UTC$).*",
     r"dateutil/zoneinfo/.*\.tar\.gz",
     r"wtforms/locale/.*",
+    # The templates are compiled beforehand (see REPLACED).
+    r"jinja2/(bccache|ext|idtracking|meta|nativetypes|optimizer|sandbox|visitor)\.py",
     # Of a package's description only who wrote it and its licence.
     r"[^/]+\.dist-info/(?!METADATA$|.*(LICEN[CS]E|COPYING|AUTHORS)).*",
     r"dnspython-[^/]+\.dist-info/.*",
 )
 """Patterns of whole paths in the packager's zip that do not belong in ours."""
 
-EMPTIED = frozenset({"holidays/countries/__init__.py"})
-"""Files that travel without their contents. This one imports all 250 countries before the one that was asked for,
-which takes as long as everything else in the library together; the library itself finds a country by name."""
+_NO_COMPILER = "def generate(*_given, **_also):\n    raise RuntimeError('the templates were compiled beforehand')\n"
+REPLACED = {
+    # Imports all 250 countries before the one that was asked for, which takes as long as everything else in the
+    # library together; the library itself finds a country by name.
+    "holidays/countries/__init__.py": "",
+    # Imports everything that Jinja has. Of what compiles templates only the names that the rest is defined with.
+    "jinja2/__init__.py": "",
+    "jinja2/compiler.py": f"class CodeGenerator:\n    pass\n\n\n{_NO_COMPILER}",
+    "jinja2/lexer.py": "class Lexer:\n    pass\n\n\nclass TokenStream:\n    pass\n\n\nget_lexer = None\n",
+    "jinja2/parser.py": "class Parser:\n    pass\n",
+}
+"""Files that travel with other contents than their own: what would be imported for each page and never be used."""
 
 _UNWANTED = re.compile("|".join(UNWANTED), re.IGNORECASE)
 
@@ -61,10 +72,10 @@ def unpack(source: Path, folder: Path) -> None:
         for name in archive.namelist():
             if not name.endswith("/") and not _UNWANTED.fullmatch(name):
                 archive.extract(name, folder)
-    for name in EMPTIED:
+    for name, instead in REPLACED.items():
         if not (folder / name).is_file():
-            raise ArchiveError(f"{name} is not where it was: see whether emptying it still does good")
-        (folder / name).write_bytes(b"")
+            raise ArchiveError(f"{name} is not where it was: see whether replacing it still does good")
+        (folder / name).write_text(instead, "utf-8")
 
 
 def compile_all(folder: Path) -> None:

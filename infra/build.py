@@ -27,9 +27,6 @@ from infra.assets import build as assets
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 STAGE = "live"
-COMPILED = "compiled_templates"
-"""The folder beside app.py in which chalicelib/render.py looks for compiled templates."""
-
 _LAMBDA_LIMIT = 250 * 1024 * 1024
 _PACKAGER_SECONDS = 300
 
@@ -61,6 +58,11 @@ def compile_templates(target: Path) -> int:
         again = environment.overlay(loader=jinja2.ModuleLoader(target), cache_size=0)
         for name in names:
             again.get_template(name)
+            # Jinja names a module by a hash, which would have to be reckoned for each template of a page.
+            compiled = target / f"{render.module_name(name)}.py"
+            if compiled.exists():
+                raise BuildError(f"{name} would be compiled into the module of another template")
+            (target / jinja2.ModuleLoader.get_module_filename(name)).rename(compiled)
     except jinja2.TemplateError as error:
         raise BuildError(f"a template does not compile: {error}") from error
     return len(names)
@@ -86,7 +88,7 @@ def stage(folder: Path) -> None:
         shutil.copy(path, folder / ".chalice")
     vendor = folder / "vendor"
     assets.build(vendor / "assets")
-    compile_templates(vendor / COMPILED)
+    compile_templates(vendor / render.COMPILED)
     write_where(vendor / WHERE.name)
     template.write(template.ours(), folder / "ours.yaml")
 

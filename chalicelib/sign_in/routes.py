@@ -1,44 +1,20 @@
-"""The pages of signing in and out.
+"""The pages of signing in by a link, and of signing out.
 
 Rules: opening a link changes nothing, the button on its page does; every link that does not work says why and offers a
 new one; whoever is signed in already is told so before somebody else is signed in over them.
 """
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
 from chalicelib import access, web, wiring
 from chalicelib.access import DeadLink
 from chalicelib.sign_in import service
-from chalicelib.sign_in.forms import Asking, Entering
+from chalicelib.sign_in.asking import ask_path
+from chalicelib.sign_in.forms import Entering
 
 pages = Blueprint(__name__)
-
-
-@web.route(pages, "/sign-in", web.PUBLIC, ("GET", "POST"))
-def ask(asked: web.Asked) -> Response:
-    """GET: the address, please. POST: a link is sent, or not, and the answer is the same."""
-    if not asked.writes:
-        form = Asking(next=_next(asked.query.get("next", "")))
-        return web.page(asked, "sign_in/ask.html", form=form, errors=form.errors)
-    form = Asking(asked.form)
-    if not form.validate():
-        return web.page(asked, "sign_in/ask.html", 422, form=form, errors=form.errors)
-    typed = form.data
-    on = _next(typed["next"])
-    try:
-        service.ask(wiring.store(), wiring.settings(), typed["email"], on, asked.source, asked.at)
-    except service.TooMany as error:
-        raise web.Problem(429, "Too many sign-in links were asked for from where you are.") from error
-    return web.redirect(asked, "/sign-in/sent" + ("?" + urlencode({"next": on}) if on else ""))
-
-
-@web.route(pages, "/sign-in/sent", web.PUBLIC)
-def sent(asked: web.Asked) -> Response:
-    """What to do next, in the same words for every address."""
-    return web.page(asked, "sign_in/sent.html", ask_again=_ask_path(_next(asked.query.get("next", ""))))
 
 
 @web.route(pages, "/sign-in/{token}", web.LINK, ("GET", "POST"))
@@ -66,7 +42,7 @@ def enter(asked: web.Asked) -> Response:
     except DeadLink as dead:
         on = dead.link.next if dead.link else ""
         code = 404 if dead.why == access.UNKNOWN else 410
-        return web.page(asked, "sign_in/dead.html", code, why=dead.why, ask_again=_ask_path(on), on=on or "/")
+        return web.page(asked, "sign_in/dead.html", code, why=dead.why, ask_again=ask_path(on), on=on or "/")
     return web.redirect(asked, offer.link.next or "/", web.cookie(asked, token, int(lasts.total_seconds())))
 
 
@@ -90,11 +66,3 @@ def leave_everywhere(asked: web.Asked) -> Response:
 
 def _out(asked: web.Asked) -> Response:
     return web.redirect(asked, "/sign-out", web.cookie(asked, "", 0))
-
-
-def _next(path: str) -> str:
-    return web.safe_path(path) if path else ""
-
-
-def _ask_path(on: str) -> str:
-    return "/sign-in" + ("?" + urlencode({"next": on}) if on else "")

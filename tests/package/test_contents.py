@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
 
-import jinja2
 import pytest
 
 from chalicelib import render
@@ -99,7 +98,7 @@ def test_a_cold_start_compiles_nothing(package: Package) -> None:
 
 def test_every_template_is_compiled_in_it(package: Package) -> None:
     names = set(build.checked_templates(render.environment()))
-    modules = {jinja2.ModuleLoader.get_module_filename(name) for name in names}
+    modules = {f"{render.module_name(name)}.py" for name in names}
 
     assert modules == {path.name for path in (package.task / "compiled_templates").glob("*.py")}
     assert {path.relative_to(build.ROOT / "templates").as_posix() for path in files(build.ROOT / "templates")} <= names
