@@ -13,7 +13,7 @@ from chalice.app import CloudWatchEvent, Cron
 
 from chalicelib import tick, wiring
 from chalicelib.assembly import App, later
-from chalicelib.desk import parts as desk
+from chalicelib.desk import hearing as desk
 from chalicelib.policy import hearing as adoptions
 from chalicelib.register import hearing as register
 from chalicelib.review import hearing as figures

@@ -1,13 +1,16 @@
 """Dates as a council reckons them: London time, working days by the bank holidays, deadlines.
 
 Everything takes the moment as an argument and returns aware UTC moments or plain dates; nothing here reads a clock.
-Bank holidays come from the `holidays` library, which is loaded on first use because most pages need none.
+Bank holidays come from the `holidays` library; those of the years that are asked for stand in `bank_days`, because the
+library is a tenth of a page that needs one day.
 """
 
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
+
+from chalicelib.bank_days import DAYS, FIRST, LAST
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -17,10 +20,28 @@ _SUBDIVISION = {"england": "ENG", "wales": "WLS"}
 @cache
 def bank_holidays(jurisdiction: str) -> Container[date]:
     """The bank holidays of `england` or `wales`, every year's. Raises KeyError for another jurisdiction."""
-    import holidays
+    return BankHolidays(_SUBDIVISION[jurisdiction])
 
-    # The library adds a year when a date in it is first asked for.
-    return holidays.country_holidays("GB", subdiv=_SUBDIVISION[jurisdiction])
+
+class BankHolidays:
+    """Every bank holiday of a subdivision (`ENG` or `WLS`, which have the same): from the list, or for the years that
+    it does not hold from the library."""
+
+    def __init__(self, subdivision: str) -> None:
+        self._subdivision = subdivision
+        self._library: Container[date] | None = None
+
+    def __contains__(self, day: object) -> bool:
+        if not isinstance(day, date):
+            return False
+        if FIRST <= day.year <= LAST:
+            return day.isoformat() in DAYS
+        if self._library is None:
+            import holidays
+
+            # The library adds a year when a date in it is first asked for.
+            self._library = holidays.country_holidays("GB", subdiv=self._subdivision)
+        return day in self._library
 
 
 def london(at: datetime) -> datetime:

@@ -66,9 +66,9 @@ class Settings:
     approval_days: int
 
 
-@dataclass(frozen=True, slots=True)
 class _Reader:
-    environment: Mapping[str, str]
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
 
     def get(self, name: str, default: str | None = None, form: str = "") -> str:
         value = self.environment.get(PREFIX + name, "").strip() or default

@@ -7,11 +7,13 @@ again. The byte code is of the kind that Python does not check against the sourc
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 RUNTIME = (3, 11)
@@ -47,7 +49,36 @@ UNWANTED = (
 """Patterns of whole paths in the packager's zip that do not belong in ours."""
 
 _NO_COMPILER = "def generate(*_given, **_also):\n    raise RuntimeError('the templates were compiled beforehand')\n"
-REPLACED = {
+_BY_NAME = """from importlib import import_module
+
+_WHERE = {where!r}
+
+
+def __getattr__(name):
+    if name not in _WHERE:
+        raise AttributeError(name)
+    module, its_name = _WHERE[name]
+    value = globals()[name] = getattr(import_module(module), its_name)
+    return value
+"""
+
+
+def on_demand(source: str) -> str:
+    """Instead of a package's `__init__.py` that only imports names from its modules: each name when it is asked for."""
+    lines = [node for node in ast.parse(source).body if isinstance(node, ast.ImportFrom)]
+    # A module of the package itself is imported by whoever asks for it, without our doing.
+    lines = [line for line in lines if "." in (line.module or "")]
+    where = {alias.asname or alias.name: (line.module, alias.name) for line in lines for alias in line.names}
+    return _BY_NAME.format(where=where)
+
+
+def no_nodes(source: str) -> str:
+    """Instead of `jinja2/nodes.py`: the one class that rendering needs, and the name of another."""
+    (kept,) = (node for node in ast.parse(source).body if getattr(node, "name", "") == "EvalContext")
+    return f"import typing as t\n\n\nclass Template:\n    pass\n\n\n{ast.get_source_segment(source, kept)}\n"
+
+
+REPLACED: dict[str, str | Callable[[str], str]] = {
     # Imports all 250 countries before the one that was asked for, which takes as long as everything else in the
     # library together; the library itself finds a country by name.
     "holidays/countries/__init__.py": "",
@@ -55,7 +86,11 @@ REPLACED = {
     "jinja2/__init__.py": "",
     "jinja2/compiler.py": f"class CodeGenerator:\n    pass\n\n\n{_NO_COMPILER}",
     "jinja2/lexer.py": "class Lexer:\n    pass\n\n\nclass TokenStream:\n    pass\n\n\nget_lexer = None\n",
+    "jinja2/nodes.py": no_nodes,
     "jinja2/parser.py": "class Parser:\n    pass\n",
+    # Import every kind of field; a form has two or three.
+    "wtforms/__init__.py": on_demand,
+    "wtforms/fields/__init__.py": on_demand,
 }
 """Files that travel with other contents than their own: what would be imported for each page and never be used."""
 
@@ -75,7 +110,8 @@ def unpack(source: Path, folder: Path) -> None:
     for name, instead in REPLACED.items():
         if not (folder / name).is_file():
             raise ArchiveError(f"{name} is not where it was: see whether replacing it still does good")
-        (folder / name).write_text(instead, "utf-8")
+        whole = (folder / name).read_text("utf-8")
+        (folder / name).write_text(instead if isinstance(instead, str) else instead(whole), "utf-8")
 
 
 def compile_all(folder: Path) -> None:

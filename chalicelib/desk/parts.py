@@ -1,4 +1,4 @@
-"""What the parts of the council's work put on the officers' desk: the shapes, and the registries that app.py fills.
+"""What the parts of the council's work put on the officers' desk: the shapes of it.
 
 A part gives a function of the `Desk` that is being looked at; it imports this module and nothing else of the desk, and
 is one more line in app.py. Rules: a part shows only what this visitor may see, down to its counts; it costs what is
@@ -9,10 +9,12 @@ open, not what was ever done: it reads its queue with `Desk.waiting`, and its de
     def notes(desk: Desk) -> Iterable[Note]: ...
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
+
+from chalicelib import dates
+from chalicelib.desk.hearing import AHEAD, NOTES, SECTIONS
 
 if TYPE_CHECKING:
     from chalicelib.access import Visitor
@@ -54,9 +56,6 @@ class Desk:
     @property
     def today(self) -> date:
         """The calendar date in London."""
-        # Every function imports this module with app.py; few look at the desk.
-        from chalicelib import dates
-
         return dates.today(self.at)
 
     @property
@@ -127,20 +126,6 @@ class Note:
     words: str
     level: Literal["info", "warning"] = "info"
     path: str = ""
-
-
-SectionsOf: TypeAlias = Callable[[Desk], Sections]
-AheadOf: TypeAlias = Callable[[Desk], Iterable[Due]]
-NotesOf: TypeAlias = Callable[[Desk], Iterable[Note]]
-
-SECTIONS: dict[str, SectionsOf] = {}
-"""Part → its lines. 1 Query for what waits, and 1 for the newest that were decided."""
-
-AHEAD: dict[str, AheadOf] = {}
-"""Part → what falls due by `Desk.until`, for this visitor. What is later, or before them no more, is left out here."""
-
-NOTES: dict[str, NotesOf] = {}
-"""Part → its short lines at the top, the most important first."""
 
 
 def sections(desk: Desk) -> Sections:

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EVERYWHERE = {
     f"chalicelib.{name}"
     for name in (
-        *("assembly", "desk", "desk.parts", "policy", "policy.hearing", "register", "register.hearing"),
+        *("assembly", "desk", "desk.hearing", "policy", "policy.hearing", "register", "register.hearing"),
         *("review", "review.hearing", "settings", "theme", "tick", "wiring"),
     )
 }
@@ -31,6 +31,17 @@ EVERYWHERE.add("chalicelib")
 
 SELDOM = {"boto3", "botocore", "email_validator", "holidays"}
 """What no module may import only by being imported: where it is needed, it is imported when it is."""
+
+
+NEEDLESS = {
+    "chalicelib.site.routes": {"chalicelib.access", "chalicelib.store", "chalicelib.forms", "wtforms"},
+    "chalicelib.sign_in.asking": {"chalicelib.access", "chalicelib.store", "chalicelib.outbox", "zoneinfo"},
+    "chalicelib.checks.asking": {
+        *("chalicelib.checker.engine", "chalicelib.mail", "chalicelib.policy.importing", "chalicelib.register.service"),
+        *("email.message", "http.client"),
+    },
+}
+"""Module with pages → what a form that it shows does without, and would be the first to pay for."""
 
 
 def imported(*modules: str) -> set[str]:
@@ -65,6 +76,11 @@ def test_a_function_starts_without_any_part(tmp_path: Path) -> None:
 @pytest.mark.parametrize("module", app_module.PAGES)
 def test_pages_import_nothing_that_few_of_them_need(module: str) -> None:
     assert not tops(imported(module)) & SELDOM
+
+
+@pytest.mark.parametrize("module", NEEDLESS)
+def test_a_form_that_is_met_cold_imports_only_what_it_uses(module: str) -> None:
+    assert not imported(module) & NEEDLESS[module]
 
 
 def test_whatever_is_named_to_be_imported_later_is_there() -> None:

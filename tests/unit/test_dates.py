@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import dates
+from infra import bank_days
 
 JURISDICTIONS = ("england", "wales")
 MOMENTS = st.integers(946_684_800, 3_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -197,3 +198,16 @@ def test_a_day_is_written_in_words(day: date, written: str) -> None:
 )
 def test_a_time_is_written_as_a_london_clock_shows_it(at: datetime, written: str) -> None:
     assert dates.at_time(at) == written
+
+
+def test_the_list_of_bank_holidays_is_what_the_library_knows() -> None:
+    source = bank_days.TARGET.read_text("utf-8")
+    assert bank_days.written(source) == source, "python -m infra.bank_days writes it anew"
+    assert bank_days.known("WLS") == bank_days.known("ENG")
+
+
+def test_before_and_after_the_list_the_library_is_asked() -> None:
+    for day in (date(2012, 6, 5), date(2055, 12, 27)):  # The Diamond Jubilee; Boxing Day, moved from a Sunday.
+        assert day in dates.bank_holidays("wales")
+        assert day - timedelta(days=14) not in dates.bank_holidays("wales")
+    assert "2026-12-25" not in dates.bank_holidays("wales")
