@@ -74,7 +74,9 @@ def on_demand(source: str) -> str:
 
 def no_nodes(source: str) -> str:
     """Instead of `jinja2/nodes.py`: the one class that rendering needs, and the name of another."""
-    (kept,) = (node for node in ast.parse(source).body if getattr(node, "name", "") == "EvalContext")
+    kept = next((node for node in ast.parse(source).body if getattr(node, "name", "") == "EvalContext"), None)
+    if kept is None:
+        raise ArchiveError("jinja2/nodes.py has no EvalContext any more: see what rendering needs of it now")
     return f"import typing as t\n\n\nclass Template:\n    pass\n\n\n{ast.get_source_segment(source, kept)}\n"
 
 

@@ -51,6 +51,18 @@ def test_what_is_never_run_stays_out_of_the_zip(name: str, wanted: bool, tmp_pat
     assert (tmp_path / "out" / name).is_file() == wanted
 
 
+def test_what_stands_in_for_a_library_has_what_is_asked_of_it(tmp_path: Path) -> None:
+    init = "from wtforms import validators\nfrom wtforms.fields.core import Field\nfrom wtforms.utils import a as _a\n"
+    space: dict[str, Any] = {}
+    exec(archive.on_demand(init), space)  # noqa: S102  (our own words)
+    assert space["_WHERE"] == {"Field": ("wtforms.fields.core", "Field"), "_a": ("wtforms.utils", "a")}
+    assert space["__getattr__"]("Field").__name__ == "Field"
+    with pytest.raises(AttributeError):
+        space["__getattr__"]("validators")
+    with pytest.raises(archive.ArchiveError, match="EvalContext"):
+        archive.no_nodes("pass")
+
+
 def test_a_library_that_has_moved_its_files_stops_the_build(tmp_path: Path) -> None:
     with pytest.raises(archive.ArchiveError, match="is not where it was"):
         archive.unpack(packed(tmp_path / "in.zip", "app.py"), tmp_path / "out")
@@ -93,8 +105,8 @@ def with_templates(templates: dict[str, str]) -> jinja2.Environment:
 
 
 def packed(path: Path, *names: str) -> Path:
-    """A zip with these files, each holding a line."""
+    """A zip with these files, each holding one class of Jinja's."""
     with zipfile.ZipFile(path, "w") as made:
         for name in names:
-            made.writestr(name, "pass\n")
+            made.writestr(name, "class EvalContext:\n    pass\n")
     return path
