@@ -1,0 +1,1 @@
+"""The same journey written plainly in Flask, SQLAlchemy and SQLite: what `make bench` compares warm requests with."""
