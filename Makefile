@@ -66,7 +66,7 @@ package: ## Build build/deployment.zip and build/template.yaml
 .PHONY: bench
 bench: setup ## Print the measured figures as ratios
 	@$(MAKE) package
-	@$(PYTHON) -m infra.bench
+	@$(PYTHON) -m infra.bench --large
 	@$(PYTHON) -m tests.checker.measure
 
 .PHONY: lock

@@ -13,7 +13,7 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +37,10 @@ ends; botocore stands beside it, with byte code, as Lambda supplies it; the tabl
 _WHAT_COUNTS = """Counted from the interpreter’s start to its end, with everything that is taken down then, which Lambda
   never does. Not counted: Lambda’s own runtime client, and TLS, since the table is reached over plain HTTP. `-S` leaves
   out `site`, which is another one on every machine: with it `pass` would cost more, and every ratio would be lower."""
-_WHERE_IT_GOES = """A page behind a session reads the table, so it pays for importing botocore and making a client: that
-  is what lies between the two forms, and most of the first write."""
+_WHERE_IT_GOES = """Chalice with a one-line page is the floor. Above it a form pays for Jinja’s run time, WTForms
+  and our own classes (a frozen dataclass of five fields costs 4 million instructions to define);
+  a page behind a session for Python’s HTTP client and TLS, hashing, and the rules of register and
+  policy; the first write for the post checker."""
 
 BARE = "def app(event, context):\n    return {'statusCode': 200, 'headers': {}, 'body': '<p>Hello</p>'}\n"
 ONE_LINE = """from chalice import Chalice, Response
@@ -92,26 +94,35 @@ def starts(task: Path, scratch: Path, council: Council) -> list[Start]:
     ]
 
 
+_BARE = (sys.executable, "-S", "-s", "-P", "-B", "-c")
+
+
 class Starter:
     """Starts things in an environment that holds nothing but what a function's would."""
 
     def __init__(self, scratch: Path, environment: Mapping[str, str]) -> None:
-        self._scratch, self._supplied = scratch, supplied(scratch / "supplied")
+        self._scratch, self.supplied = scratch, supplied(scratch / "supplied")
         # Without a fixed seed the order of sets, and with it the count, would be another one each time.
         self._environment = {**environment, "PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "PATH": os.defpath}
 
     def command(self, start: Start | None) -> list[str]:
         """The command of a start; of `pass` without one."""
-        bare = [sys.executable, "-S", "-s", "-P", "-B", "-c"]
         if start is None:
-            return [*bare, "pass"]
+            return [*_BARE, "pass"]
         event = self._scratch / f"{start.event['httpMethod']}{start.event['resource'].replace('/', '.')}.json"
         event.write_text(json.dumps(start.event), "utf-8")
-        return [*bare, PROGRAM, str(start.task), str(self._supplied), str(event), str(start.status)]
+        return [*_BARE, PROGRAM, str(start.task), str(self.supplied), str(event), str(start.status)]
 
     def instructions(self, start: Start | None) -> int:
         """How many instructions it takes from the program's first to its last. Raises RuntimeError."""
-        said = self._run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *self.command(start)])
+        return self._counted(self.command(start))
+
+    def count(self, program: str) -> int:
+        """How many instructions a program of a few words takes. Raises RuntimeError."""
+        return self._counted([*_BARE, program])
+
+    def _counted(self, command: list[str]) -> int:
+        said = self._run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command])
         found = re.search(r"Collected : (\d+)", said)
         if found is None:
             raise RuntimeError(f"valgrind counted nothing: {said[-500:]}")
@@ -136,7 +147,42 @@ class Starter:
         return done.stderr
 
 
-def measure(task: Path, scratch: Path, council: Council) -> Section:
+IMPORTS = (
+    *(
+        "json",
+        "chalice.app",
+        "inspect, dataclasses, pathlib",
+        "app",
+        "markupsafe, wtforms.fields.simple",
+        "jinja2.runtime",
+    ),
+    *("jinja2.environment", "chalicelib.web", "chalicelib.sign_in.asking", "hashlib, secrets", "zoneinfo"),
+    *("chalicelib.record", "chalicelib.store", "chalicelib.policy.rules", "chalicelib.access", "http.client"),
+    *(
+        "chalicelib.dynamodb",
+        "chalicelib.checks.asking",
+        "chalicelib.checks.service.asking",
+        "chalicelib.checker.engine",
+    ),
+)
+"""What is imported on the way to the first write, in that order."""
+
+
+def bill(task: Path, starter: Starter) -> Section:
+    """What each import costs, next to everything that was imported before it."""
+    paths = f"import sys; sys.path[:0] = {[str(task), str(starter.supplied)]!r}"
+    programs = ["; ".join([paths, *(f"import {name}" for name in IMPORTS[:n])]) for n in range(len(IMPORTS) + 1)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        counted = list(pool.map(starter.count, programs))
+    rows = [
+        [name, f"{(after - before) / 1e6:.1f}", f"{(after - before) / counted[0]:.2f}"]
+        for name, before, after in zip(IMPORTS, counted, counted[1:], strict=False)
+    ]
+    how = "Each after everything above it, in one fresh interpreter, with whatever it imports in turn."
+    return Section("What each import costs", how, ["import", "million instructions", "÷ pass"], rows)
+
+
+def measure(task: Path, scratch: Path, council: Council) -> Iterator[Section]:
     """Measure cold starts of what is unpacked in `task`."""
     starter, wanted = Starter(scratch, council.environment), starts(task, scratch, council)
     everything: list[Start | None] = [None, *wanted]
@@ -159,4 +205,6 @@ def measure(task: Path, scratch: Path, council: Council) -> Section:
     if not counted:
         notes.insert(0, "valgrind is not installed here: nothing was counted, and the verdicts go by CPU.")
     header = ["start", "instructions ÷ pass", "million", "CPU ÷ pass", "wanted"]
-    return Section("From cold", _HOW, header, rows, notes)
+    yield Section("From cold", _HOW, header, rows, notes)
+    if counted:
+        yield bill(task, starter)

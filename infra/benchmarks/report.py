@@ -15,6 +15,8 @@ class Section:
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
+    plot: Sequence[str] = ()
+    """Lines of a drawing in plain text."""
 
     def markdown(self) -> str:
         """The section as Markdown, its columns aligned."""
@@ -23,7 +25,8 @@ class Section:
         table = [_line(line, widths) for line in lines]
         table.insert(1, "|" + "|".join(["-" * (widths[0] + 2), *("-" * (w + 1) + ":" for w in widths[1:])]) + "|")
         notes = [f"- {note}" for note in self.notes]
-        blocks = [f"## {self.title}", self.how, "\n".join(table), "\n".join(notes)]
+        drawn = "\n".join(["```text", *self.plot, "```"]) if self.plot else ""
+        blocks = [f"## {self.title}", self.how, "\n".join(table), drawn, "\n".join(notes)]
         return "\n\n".join(block for block in blocks if block)
 
 
