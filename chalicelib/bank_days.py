@@ -1,6 +1,6 @@
 """The bank holidays of England and Wales, as the `holidays` library has them; a test fails when it knows better.
 
-Generated: `python -m infra.bank_days`. It is asked for a day in almost every request that sets a deadline.
+Written by infra/bank_days.py. It is asked for a day in almost every request that sets a deadline.
 """
 
 FIRST, LAST = 2024, 2040
