@@ -5,28 +5,20 @@ case's pages are not found, in the same words as for a reference that does not e
 """
 
 import re
-import secrets
-from datetime import timedelta
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import access, dates, forms, web, wiring
-from chalicelib.cases import rules, service, service_handling, views
+from chalicelib import access, web, wiring
+from chalicelib.cases import evidence, filling, service, service_handling, views
 from chalicelib.cases.handling_forms import (
     Acting,
-    Appointing,
-    Classifying,
-    EndingAccess,
-    LettingIn,
-    Linking,
+    Observing,
     Packing,
-    People,
 )
 from chalicelib.cases.steps import STEPS, blank
 from chalicelib.cases.workflow import KIND, TABLE, Unfit
-from chalicelib.policy.rules import citable, labels
-from chalicelib.record import NotNow, NotYours, Record, allowed, stamp
+from chalicelib.record import NotNow, NotYours, Record, allowed
 
 pages = Blueprint(__name__)
 
@@ -95,14 +87,16 @@ def act(asked: web.Asked) -> Response:
     if action not in STEPS:
         raise web.Problem(404)
     held = service.actor(wiring.settings(), asked.register, record.data, asked.person, asked.at).capacities
-    form = _offered(asked, record, blank(action, asked.form if asked.writes else None, **_known(asked, record, action)))
-    if not asked.writes:
-        if action not in allowed(TABLE, record, held):
-            return web.redirect(asked, f"/cases/{reference}")
-        form.id.data = access.token()
-        return _act_page(asked, record, form)
-    if not form.validate():
-        return _act_page(asked, record, form, 422)
+    if action == "observe" and asked.form.one("remove"):
+        return _removed(asked)
+    form = filling.offered(
+        asked, record, blank(action, asked.form if asked.writes else None, **filling.known(asked, record, action))
+    )
+    if not asked.writes and action not in allowed(TABLE, record, held):
+        return web.redirect(asked, f"/cases/{reference}")
+    if not asked.writes or not form.validate():
+        form.id.data = form.id.data or access.token()
+        return _act_page(asked, record, form, 422 if asked.writes else 200)
     try:
         return _packed(asked, record, form) if isinstance(form, Packing) else _done(asked, record, form)
     except Unfit as unfit:
@@ -113,12 +107,21 @@ def act(asked: web.Asked) -> Response:
         raise web.Problem(404) from error
 
 
+def _removed(asked: web.Asked) -> Response:
+    """Take out one of the captures that were sent."""
+    web.pressed(asked, "remove")
+    evidence.remove(wiring.files(), filling.captures(asked), asked.form.one("remove"))
+    return web.redirect(asked, f"/cases/{asked.parts['reference']}/observe")
+
+
 def _done(asked: web.Asked, record: Record, form: Acting) -> Response:
     """Make the move, and show the case; or the list to whom it has made a stranger to the case."""
     settings, action = wiring.settings(), asked.parts["action"]
-    given, id = _given(asked, record, form), access.digest(form.id.data or access.token())[:32]
+    given, id = filling.given(asked, record, form), access.digest(form.id.data or access.token())[:32]
     common = (wiring.store(), settings, asked.register, record.id, asked.person)
     after = service_handling.act(*common, action, given, id, asked.at)
+    if isinstance(form, Observing):
+        evidence.clear(wiring.files(), filling.captures(asked))
     stays = service_handling.is_handler(settings, asked.register, after, asked.person, asked.at)
     return web.redirect(asked, f"/cases/{record.id}?done={action}" if stays else "/cases?done=passed-on")
 
@@ -134,100 +137,26 @@ def _handled(asked: web.Asked) -> Record:
 def _act_page(asked: web.Asked, record: Record, form: Acting, code: int = 200) -> Response:
     action = asked.parts["action"]
     context: dict[str, Any] = {"reference": record.id, "action": action, "step": STEPS[action], "form": form}
-    # The pack's form leads on to the bucket, where it is fetched.
-    uploads = wiring.files().origin() if isinstance(form, Packing) else ""
-    return web.page(asked, "cases/act.html", code, uploads=uploads, errors=form.errors, **context)
+    # The pack's form leads on to the bucket, where it is fetched; captures are sent there.
+    uploads = wiring.files().origin() if isinstance(form, Packing | Observing) else ""
+    if isinstance(form, Observing):
+        files, folder = wiring.files(), filling.captures(asked)
+        shown = evidence.shown(files, folder)
+        back = f"{asked.origin}{asked.prefix}/cases/{record.id}/observe"
+        upload = evidence.form(files, folder, len(shown), back) if len(shown) < evidence.MOST else None
+        context |= {"files": shown, "upload": upload}
+    template = "cases/observe.html" if isinstance(form, Observing) else "cases/act.html"
+    return web.page(asked, template, code, uploads=uploads, errors=form.errors, **context)
 
 
 def _unfit(asked: web.Asked, record: Record, form: Acting, unfit: Unfit) -> Response:
     names = {"people": "persons"}
     field = names.get(unfit.field, unfit.field)
-    if field in form:
+    if field and field in form:
         form[field].errors = [*form[field].errors, unfit.message]
     else:
         form.form_errors.append(unfit.message)
     return _act_page(asked, record, form, 422)
-
-
-def _known(asked: web.Asked, record: Record, action: str) -> dict[str, Any]:
-    """What a form is opened with."""
-    data, council = record.data, wiring.settings().council.name
-    outcome = f"{views.outcome(data)}.\n\n{data['outcome']['reason']}" if data["outcome"] else ""
-    when = dates.at_time(asked.at)
-    known: dict[str, dict[str, Any]] = {
-        "acknowledge": {
-            "tell": f"Thank you for your report. {council} has received it, and I am looking at it. I will tell you "
-            "what happens next, and may ask you questions here."
-        },
-        "letter": {"tell": outcome},
-        "people": {"track": data["track"]},
-        "classify": {"grave": data["grave"], "clauses": data["found"] or data["answers"]["clauses"]},
-        "refer-monitoring-officer": {"to": "The Monitoring Officer"},
-        "refer-ombudsman": {"to": "The Public Services Ombudsman for Wales"},
-        "observe": {"seen": when},
-        "hand-over": {"when": when},
-        "disclose": {"when": when},
-    }
-    return known.get(action, {})
-
-
-def _offered(asked: web.Asked, record: Record, form: Acting) -> Acting:
-    """The form with what can be chosen on this case."""
-    if isinstance(form, People):
-        form.offer({person.id: person.styled for person in asked.register.people})
-    if isinstance(form, Classifying):
-        form.clauses.choices = forms.choices(_clauses(asked, record))
-    if isinstance(form, LettingIn):
-        form.items.choices = forms.choices(views.shareable(record.data))
-    if isinstance(form, EndingAccess):
-        open_ = {id: guest for id, guest in record.data["guests"].items() if not guest["ended"]}
-        form.guest.choices = forms.choices({id: guest["name"] for id, guest in open_.items()})
-    return form
-
-
-def _clauses(asked: web.Asked, record: Record) -> dict[str, str]:
-    kept = dict(zip(record.data["found"], record.data["found_cited"], strict=True))
-    return {**kept, **citable(asked.policy.clauses)}
-
-
-def _given(asked: web.Asked, record: Record, form: Acting) -> dict[str, Any]:
-    """What the move gets of a form that is well. Raises Unfit."""
-    if isinstance(form, People):
-        found = {
-            "subjects": (form.subject_names.data, form.subjects.data),
-            "witnesses": (form.witness_names.data, form.witnesses.data),
-        }
-        people = {name: service_handling.people_of(asked.register, *typed) for name, typed in found.items()}
-        return {**people, "track": form.track.data or ""}
-    if isinstance(form, Appointing):
-        people_ = service_handling.people_of(asked.register, form.persons.data, [])
-        return {"people": people_, "reason": form.reason.data}
-    if isinstance(form, Classifying):
-        named = {**_clauses(asked, record), **labels(asked.policy.clauses)}
-        clauses = form.clauses.data or []
-        cited = [named[id] for id in clauses]
-        return {"grave": form.grave.data or [], "clauses": clauses, "cited": cited, "policy": asked.policy.number}
-    if isinstance(form, LettingIn):
-        return _let_in(asked, record, form)
-    if isinstance(form, Linking):
-        return {"check": service_handling.check_of(wiring.store(), form.reference.data.upper())}
-    return {**form.given(), **({"evidence": []} if asked.parts["action"] == "observe" else {})}
-
-
-def _let_in(asked: web.Asked, record: Record, form: LettingIn) -> dict[str, Any]:
-    if not form.items.data:
-        raise Unfit("items", "Tick what they may see")
-    if not rules.may_be_let_in(asked.register, record.data, form.email.data or ""):
-        raise Unfit("email", "This person may not be let in: the case is about them")
-    return {
-        "guest": secrets.token_hex(8),
-        "kind": asked.parts["action"].removeprefix("let-in-"),
-        "name": form.name.data,
-        "email": form.email.data,
-        "items": form.items.data,
-        "until": stamp(asked.at + timedelta(days=int(form.days.data))),
-        "reason": form.reason.data,
-    }
 
 
 def _packed(asked: web.Asked, record: Record, form: Packing) -> Response:

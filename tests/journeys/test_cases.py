@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import urllib3
 
 from chalicelib import access, wiring
 from chalicelib.cases import codes, figures, service, service_reporting, service_scheduled
@@ -31,6 +32,25 @@ def a_case(store: Store, people: Register, clock: Clock, **answers: str) -> tupl
 def act(client: Client, id: str, action: str, status: int = 303, **fields: Any) -> None:
     """Open the page of a move, fill it in, and send it."""
     client.submit(client.get(f"/cases/{id}/{action}"), status=status, **fields)
+
+
+def observe(client: Client, id: str) -> None:
+    """Send a capture, one that is none, take that out, and record what was seen."""
+    path = f"/cases/{id}/observe"
+    for content in (b"just words", b"\x89PNG\r\n\x1a\n a capture"):
+        (form,) = [form for form in client.get(path).forms.values() if "file" in form.fields]
+        fields = {name: field[0].value for name, field in form.fields.items() if name and name != "file"}
+        sent = urllib3.PoolManager().request(
+            "POST", form.action, fields={**fields, "file": ("x", content)}, redirect=False
+        )
+        assert sent.status == 303, sent.data
+    seen = {"url": "https://social.example/posts/1", "seen": "Now", "reason": "To check", "text": "It is still there."}
+    refused = client.post(path, {**seen, "id": "one"}, status=422)
+    assert "must be a PNG, JPEG or PDF file" in refused.text
+    remove = next(form for form in refused.forms.values() if "remove" in form.fields)
+    assert "1 file so far" in client.follow(remove.submit(status=303)).text
+    assert str(client.post(path, {**seen, "id": "two"}).location).endswith("done=observe")
+    assert "You have sent none yet" in client.get(path).text
 
 
 def text_of(client: Client, path: str) -> str:
@@ -61,9 +81,7 @@ def test_a_members_case_goes_from_report_to_closing(
     act(client, record.id, "people", subjects=[member.id], track="member")
     act(client, record.id, "classify", grave=["offensive"])
     act(client, record.id, "note", text="I have seen the post myself.")
-    act(
-        client, record.id, "observe", url="https://social.example/posts/1", reason="To check", text="It is still there."
-    )
+    observe(client, record.id)
     page = text_of(client, f"/cases/{record.id}")
     assert "Refer it to the Monitoring Officer" in page
     assert "Disciplinary Procedure" not in page
@@ -88,6 +106,7 @@ def test_a_members_case_goes_from_report_to_closing(
     page = text_of(client, f"/cases/{record.id}")
     assert "Verified" in page
     assert "PC 123" in page
+    assert "File 1: capture-1.png" in page
     assert "Decided outside the Council: the policy was not broken" in page
     assert record.id not in text_of(client, "/cases")
     assert record.id in text_of(client, "/cases?show=closed")

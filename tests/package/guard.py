@@ -31,6 +31,7 @@ _OBJECTS = {
     "GET": "s3:GetObject",
     "HEAD": "s3:GetObject",
     "PUT": "s3:PutObject",
+    "POST": "s3:PutObject",
     "DELETE": "s3:DeleteObject",
 }
 

@@ -191,6 +191,20 @@ def test_somebody_reports_with_evidence_and_comes_back(cloud: Cloud) -> None:
     assert reporter.get("/api/openapi.json").json["servers"] == [{"url": "/api"}]
 
 
+def test_clerk_makes_a_pack_of_the_case_and_the_handler_is_chased(cloud: Cloud, clerk: Browser) -> None:
+    cases = {str(a["href"]) for a in clerk.get("/api/cases").html.select("main td a")}
+    found = {path: clerk.get(path) for path in cases}
+    (path,) = [path for path, page in found.items() if "reporter-1.png" in page.text]
+    form = main_form(clerk.get(f"{path}/take-pack"))
+    for name, value in (("who", "The police"), ("reason", "They asked."), ("named", "no")):
+        form[name] = value
+    pack = urllib3.PoolManager().request("GET", str(form.submit(status=303).location)).data
+    assert PICTURE in pack
+    assert "Pack fetched" in clerk.get(path).text
+
+    assert cloud.every_day(wiring.now() + timedelta(days=5))["case"] >= len(cases)
+
+
 def test_councillor_signs_out(councillor: Browser) -> None:
     page = main_form(councillor.get("/api/sign-out")).submit(status=303).follow()
 
