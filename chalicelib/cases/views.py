@@ -153,7 +153,9 @@ def disclosures(entries: list[Entry], data: Data) -> list[dict[str, Any]]:
 
 def _disclosure(entry: Entry, data: Data) -> dict[str, Any]:
     given = entry.given
-    told = {name: str(given[name]) for name in words.TOLD if isinstance(given.get(name), str) and given[name]}
+    told = {
+        name: _readable(name, given[name]) for name in words.TOLD if isinstance(given.get(name), str) and given[name]
+    }
     if "guest" in given:
         guest = data["guests"].get(given["guest"], {})
         told["who"] = f"{guest.get('name', '')}, {words.GUESTS[guest['kind']].lower()}" if guest else ""
@@ -208,7 +210,7 @@ def _entry(entry: Entry, register: Register) -> dict[str, Any]:
     details += [("Named", one["name"]) for name in ("subjects", "witnesses", "people") for one in given.get(name, ())]
     said: str = given.get("tell") or given.get("text") or given.get("reason", "")
     shown = [name for name in words.TOLD if isinstance(given.get(name), str) and given[name] not in ("", said)]
-    details += [(words.TOLD[name], given[name]) for name in shown]
+    details += [(words.TOLD[name], _readable(name, given[name])) for name in shown]
     details += [("File", one["name"]) for one in given.get("evidence", ())]
     if given.get("finding"):
         details.append(("Found", rules.FINDINGS[given["finding"]]))
@@ -222,6 +224,11 @@ def _entry(entry: Entry, register: Register) -> dict[str, Any]:
         "details": details,
         "hash": entry.hash,
     }
+
+
+def _readable(name: str, text: str) -> str:
+    """What was given, as it is read: a moment on a London clock."""
+    return at_time(instant(text)) if name == "until" else text
 
 
 def _mail(mail: Item) -> dict[str, str]:
