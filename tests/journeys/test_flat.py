@@ -57,10 +57,10 @@ def test_nothing_costs_more_with_two_hundred_records_than_with_ten(
     assert costs() == few
     session = {"BatchGetItem": 1}
     assert few == {
-        "form": session,
+        "form": session | {"Query": 1},
         "submit": session | {"TransactWriteItems": 1},
-        "mine": session | {"Query": 1},
-        "desk": session | {"Query": 4, "GetItem": 1},
+        "mine": session | {"Query": 2},
+        "desk": session | {"Query": 5, "GetItem": 1},
         "request": session | {"Query": 1},
         "link": {"Query": 1, "BatchGetItem": 1},
         "decide": {"Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1},
