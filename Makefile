@@ -63,6 +63,20 @@ package: ## Build build/deployment.zip and build/template.yaml
 	@infra/local/setup.sh run
 	@$(PYTHON) -m infra.build
 
+.PHONY: deploy
+deploy: ## Put a stage into AWS (STAGE=live ANSWERS=file; PACKAGE=id goes back; YES=1)
+	@test -n "$(PACKAGE)" || $(MAKE) package
+	@$(PYTHON) -m infra.deploy "$(STAGE)" $(if $(ANSWERS),--answers "$(ANSWERS)") $(if $(BUCKET),--bucket "$(BUCKET)") \
+	  $(if $(PACKAGE),--package "$(PACKAGE)") $(if $(YES),--yes)
+
+.PHONY: verify
+verify: ## Say whether a stage in AWS works, and what is still missing (STAGE=live)
+	@$(PYTHON) -m infra.check_stage "$(STAGE)"
+
+.PHONY: teardown
+teardown: ## Take a stage out of AWS and keep its data (STAGE=trial)
+	@$(PYTHON) -m infra.teardown "$(STAGE)" $(if $(YES),--yes)
+
 .PHONY: bench
 bench: setup ## Print the measured figures as ratios
 	@$(MAKE) package

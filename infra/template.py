@@ -24,9 +24,14 @@ class TemplateError(RuntimeError):
 
 def load(path: Path) -> Document:
     """One of our YAML files, or the built template."""
-    loaded = yaml.safe_load(path.read_text("utf-8"))
+    return parsed(path.read_text("utf-8"), path.name)
+
+
+def parsed(text: str, name: str) -> Document:
+    """A document from its text; `name` is for the message. Raises TemplateError."""
+    loaded = yaml.safe_load(text)
     if not isinstance(loaded, dict):
-        raise TemplateError(f"{path.name} is not a mapping")
+        raise TemplateError(f"{name} is not a mapping")
     return loaded
 
 
@@ -67,5 +72,10 @@ _Plain.add_representer(str, _text)
 
 def write(document: Document, path: Path) -> None:
     """Write a document as YAML, keys in order, without aliases."""
-    text = yaml.dump(document, Dumper=_Plain, sort_keys=True, allow_unicode=True, width=120)
-    path.write_text(text, "utf-8")
+    path.write_text(text(document), "utf-8")
+
+
+def text(document: Document) -> str:
+    """A document as `write` writes it."""
+    written: str = yaml.dump(document, Dumper=_Plain, sort_keys=True, allow_unicode=True, width=120)
+    return written

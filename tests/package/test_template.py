@@ -180,6 +180,29 @@ def test_every_alarm_tells_somebody_and_says_what_to_do(stack: Stack) -> None:
         assert len(alarm["AlarmDescription"]) > 40, name
 
 
+def test_every_alarm_has_its_page_in_the_runbook(stack: Stack) -> None:
+    runbook = (build.ROOT / "docs" / "operating.md").read_text("utf-8")
+
+    assert set(re.findall(r"(?m)^### (\w+)$", runbook)) == set(of_type(stack, "AWS::CloudWatch::Alarm"))
+
+
+def test_a_new_version_leaves_links_in_flight_alone(stack: Stack) -> None:
+    # Links and sessions are items of the table; all that could part them from it is a name or key that changes.
+    assert not of_type(stack, "AWS::Lambda::Version")
+    assert not of_type(stack, "AWS::Lambda::Alias")
+    settings_told = {name for function in stack.functions.values() for name in function.environment}
+    assert not [name for name in settings_told if re.search("VERSION|BUILD|PACKAGE|SECRET|KEY|STAGE", name)]
+
+
+def test_two_stages_share_no_name(package: Package) -> None:
+    naming = ("AlarmName", "BucketName", "FunctionName", "LogGroupName", "RoleName", "TableName", "TopicName")
+    for resource in template.load(package.template)["Resources"].values():
+        for name in naming:
+            # What a resource is called is left to AWS, or made from the stack's own name.
+            called = resource.get("Properties", {}).get(name, {"Ref": "AWS::StackName"})
+            assert "AWS::StackName" in str(called) or set(called) == {"Ref"}, called
+
+
 def test_the_alarm_on_refused_mail_looks_for_what_the_outbox_writes(stack: Stack) -> None:
     (refusals,) = of_type(stack, "AWS::Logs::MetricFilter").values()
 

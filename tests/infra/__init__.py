@@ -1,0 +1,1 @@
+"""The commands that put Clerkwell into AWS and look after it there."""
