@@ -166,6 +166,44 @@ def test_a_mail_that_comes_back_is_noted_and_the_stand_in_is_asked(cloud: Cloud,
     assert "playground" in cloud.last_mail(CHAIR).part("plain")
 
 
+def test_clerk_adopts_a_policy_and_everybody_is_asked_to_sign_it(
+    cloud: Cloud, clerk: Browser, councillor: Browser
+) -> None:
+    today, now = datetime.now(UTC), wiring.now()
+    draft = answer(clerk.get("/api/policy/edit"), how="standard")
+    meeting = {"meeting-day": str(today.day), "meeting-month": str(today.month), "meeting-year": str(today.year)}
+    adopt = str(draft.request.path).removesuffix("/edit") + "/adopt"
+    assert "in force" in answer(clerk.get(adopt), **meeting, minute="26/1").text
+    form = main_form(clerk.get("/api/register/add"))
+    joins = today + timedelta(days=3)
+    for name, value in (("name", "Ash Later"), ("email", "ash.later@council.example")):
+        form[name] = value
+    for box in form.fields["roles"]:
+        box.checked = box._value == "councillor"
+    for name, number in (("since-day", joins.day), ("since-month", joins.month), ("since-year", joins.year)):
+        form[name] = str(number)
+    form.submit(status=303)
+
+    cloud.every_minute(now + timedelta(minutes=2))
+    mail = cloud.last_mail(COUNCILLOR)
+    assert "Please read and sign" in mail.subject()
+    assert "/sign-off?" in councillor.get("/api/check", status=303).location
+    page = cloud.browser().get(link_in(cloud, mail))
+    signing = main_form(page)
+    signing["read"] = True
+    assert "You have signed the policy" in signing.submit(status=303).follow().text
+    councillor.get("/api/check", status=200)
+
+    done = cloud.every_day(now + timedelta(days=8))
+    assert (done["campaign"], done["sign-off"]) == (1, 2), "whoever joined meanwhile is asked; two are reminded"
+    cloud.mail_news(cloud.last_mail(CHAIR), "Bounce", wiring.now())
+    cloud.every_day(now + timedelta(days=29))
+    cloud.every_minute(now + timedelta(days=29, minutes=1))
+    assert "not signed version 1" in cloud.last_mail(CLERK).subject()
+    assert "Morgan Hale" in clerk.get("/api/signoffs").text
+    assert clerk.get("/api/signoffs/csv").content_type == "text/csv"
+
+
 def test_ses_would_take_every_tag(cloud: Cloud) -> None:
     # The embedded SES takes any; Amazon's refuses the whole mail for a single dot.
     values = {value for message in cloud.mailbox.messages for value in message.tags.values()}
