@@ -2,8 +2,8 @@
 
 A session's token does not tell whose it is before it is read, so what is wanted of a visitor must stand where it can be
 read at the same moment; the roll is read with every session, as the register and the policy's shelf are. It is a copy:
-the records of the sign-offs say the same, and `python -m infra.verify` compares them. It is written in the transaction
-of every signature. Each write takes the next serial number, which only one can have: of two people who sign at one
+the records of the sign-offs say the same, and the auditor's command compares them. It is written in the transaction of
+every signature. Each write takes the next serial number, which only one can have: of two people who sign at one
 moment, the second one's signature is tried again.
 """
 

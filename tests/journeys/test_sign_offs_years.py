@@ -18,6 +18,7 @@ from chalicelib import dates
 from chalicelib.outbox import is_relevant
 from chalicelib.policy import service as policy
 from chalicelib.policy import shelf
+from chalicelib.policy.rules import Line
 from chalicelib.record import Entry, Record, instant, move, verify
 from chalicelib.register import service as register
 from chalicelib.register.rules import Person, register_of
@@ -66,6 +67,7 @@ class World(Memory):
     open: dict[str, int] = field(default_factory=dict)
     since: dict[str, datetime] = field(default_factory=dict)
     reminded: Counter[str] = field(default_factory=Counter)
+    read: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         Memory.__init__(self)
@@ -103,15 +105,28 @@ class World(Memory):
             raise AssertionError(entry.action)
 
     def people(self) -> dict[str, Person]:
-        found = self.kept.get(("register#register", "head"))
-        return {person.id: person for person in register_of(found["data"]).people} if found else {}
+        """Everybody who is or was on the register."""
+        item = self.kept["register#register", "head"]
+        if self.read.get("people", (None,))[0] is not item:
+            self.read["people"] = item, {person.id: person for person in register_of(item["data"]).people}
+        found: dict[str, Person] = self.read["people"][1]
+        return found
+
+    def versions(self) -> list[Line]:
+        """The adopted versions, the one in force last."""
+        item = self.kept.get(shelf.KEY)
+        if self.read.get("versions", (None,))[0] is not item:
+            self.read["versions"] = item, list(reversed(shelf.of(item).adopted))
+        found: list[Line] = self.read.get("versions", (None, []))[1]
+        return found
 
     def expected(self, id: str, at: datetime) -> int | None:
         """The version that somebody should sign, told without the product's own rule."""
-        person, lines = self.people()[id], [line for line in shelf.read(self).lines if line.adopted]
-        if not lines or not (person.since <= dates.today(at) and (not person.until or dates.today(at) < person.until)):
+        person, ordered = self.people()[id], self.versions()
+        if not ordered or not (
+            person.since <= dates.today(at) and (not person.until or dates.today(at) < person.until)
+        ):
             return None
-        ordered = sorted(lines, key=lambda line: (line.adopted.meeting if line.adopted else date.min, line.number))
         for line in reversed(ordered):
             if line.number in self.signed.get(id, set()):
                 return None
