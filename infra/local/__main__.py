@@ -51,6 +51,8 @@ def main() -> None:
 
         demo.seed(wiring.store(), wiring.settings(), wiring.now())
         site = Site(embedded.mailbox, prefixed=not given.no_prefix)
+        # Whoever has not signed the policy is asked to, in a mail that is there when the inbox is first looked at.
+        site.run_outbox()
         server = make_server("127.0.0.1", given.port, site, threaded=True, request_handler=_Handler)
         serving = threading.Thread(target=server.serve_forever, name="http", daemon=True)
         serving.start()

@@ -408,6 +408,20 @@ def test_who_signed_is_answerable_after_everything(client: Client, clock: Clock)
     assert "Cllr Tom Eldersfield" in words(signed_in(client, "clerk").get("/signoffs?version=1"))
 
 
+def test_mail_that_waited_is_not_sent_to_somebody_who_has_signed_meanwhile(client: Client, clock: Clock) -> None:
+    client.mail_fails()
+    clerk_adopts()
+    campaign(client)
+    tom = signed_in(client, "councillor1")
+    tom.submit(tom.get("/sign-off"), read=True)
+    leaves("councillor2")
+    client.mail_recovers()
+    client.tick(clock.move(days=1))
+    assert subjects_to(client, "councillor1") == subjects_to(client, "councillor2") == []
+    assert len(subjects_to(client, "councillor3")) == 1
+    assert "not sent, as it was not needed any more" in words(signed_in(client, "clerk").get("/signoffs/councillor1"))
+
+
 def test_a_link_dies_with_its_owner(client: Client, clock: Clock) -> None:
     clerk_adopts()
     campaign(client)

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib import outbox, tick, wiring
 from chalicelib.checks.workflow import STATES
+from tests.journeys import steps
 from tests.journeys.steps import link_for, presses, signed_in
 from tests.support.builders import FORM, Requests
 from tests.support.client import Client
@@ -117,6 +118,30 @@ def test_the_desk_is_five_queries_and_a_read_however_much_was_ever_done(
     for state in STATES:
         a_request(state=state)
     assert cost(lambda: clerk.get("/desk")) == SESSION | {"Query": 5, "GetItem": 1}
+
+
+def test_reading_and_signing_the_policy(client: Client, cost: Cost) -> None:
+    steps.joins("nell", "Nell Fox", "councillor")
+    client.site.run_outbox()
+    opening = {"Query": 1, "BatchGetItem": 1}
+    visitor, link = client.another(), link_for(client, "nell", "sign version")
+    page = visitor.get(link)
+    assert cost(lambda: visitor.get(link)) == opening
+    assert cost(lambda: visitor.submit(page, read=True)) == opening | {"TransactWriteItems": 1}
+    joe = signed_in(client, "assistant")
+    # To be led to it costs nothing more, and neither does it to have signed.
+    assert cost(lambda: joe.get("/check", status=303)) == SESSION
+    page = joe.get("/sign-off")
+    assert cost(lambda: joe.get("/sign-off")) == {"BatchGetItem": 2}
+    assert cost(lambda: joe.submit(page, read=True)) == {"BatchGetItem": 2, "TransactWriteItems": 1}
+    assert cost(lambda: joe.get("/check")) == SESSION
+
+
+def test_the_register_of_sign_offs_is_two_queries(client: Client, cost: Cost) -> None:
+    clerk = signed_in(client, "clerk")
+    assert cost(lambda: clerk.get("/signoffs")) == SESSION | {"Query": 2}
+    assert cost(lambda: clerk.get("/signoffs/csv")) == SESSION | {"Query": 2}
+    assert cost(lambda: clerk.get("/signoffs/assistant")) == SESSION | {"Query": 1}
 
 
 def test_ones_own_requests_are_one_query_and_one_for_what_was_begun(
