@@ -192,7 +192,7 @@ COLUMNS = (
     "Paper kept",
     "SHA-256 of the text",
     "Asked on",
-    "Mails since",
+    "Reminders",
     "Mail came back",
     "On the register",
 )
