@@ -138,6 +138,8 @@ def ask(asked: web.Asked) -> Response:
     if not asked.writes:
         return web.redirect(asked, f"/signoffs/{who.id}")
     web.pressed(asked)
+    if not who.on_register(dates.today(asked.at)):
+        return web.redirect(asked, f"/signoffs/{who.id}")
     try:
         signing.ask_again(wiring.store(), asked.person, who, _shelf(asked).adopted, asked.at)
     except NotNow:

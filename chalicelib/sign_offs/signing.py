@@ -138,7 +138,7 @@ def _answer(asked: web.Asked, opened: Opened) -> Response:
         return _text(asked, opened, current, form, 422)
     read = (opened.record, opened.roll)
     signing.sign(wiring.store(), opened.who, current, opened.how, asked.at, read)
-    return web.redirect(asked, next if next != "/" else f"{opened.path}?done=signed")
+    return web.redirect(asked, next if next != "/" else opened.path)
 
 
 def _text(asked: web.Asked, opened: Opened, current: Version, form: Signing, code: int = 200) -> Response:
@@ -172,7 +172,6 @@ def _signed_page(asked: web.Asked, policies: Shelf, record: Record, who: Person,
         "who": who.styled,
         "signed": [*first, *(one for one in signed if one["version"] != link)],
         "current": _line(policies),
-        "notice": "You have signed the policy" if asked.query.get("done") == "signed" and signed else "",
     }
     return web.page(asked, "sign_offs/signed.html", **context)
 

@@ -157,8 +157,8 @@ def happens(world: World, what: str, who: str, days: int, at: datetime) -> None:
         until = max(today + timedelta(days=days % 40 - 5), person.since + timedelta(days=1))
         register.end(world, clerk, who, register.shown(person), until, at)
     elif what == "return" and person and person.until:
-        since = None if person.until > today else today + timedelta(days=days % 10)
-        register.return_(world, clerk, who, register.shown(person), since, at)
+        back = None if person.until > today else today + timedelta(days=days % 10)
+        register.return_(world, clerk, who, register.shown(person), back, at)
     elif what == "sign" and person and world.expected(who, at):
         current = shelf.read(world).current
         assert current is not None
@@ -217,8 +217,8 @@ def lives(events: Events, ticks: dict[str, Any]) -> None:
     line = {"name": "Ruth", "title": "", "email": "clerk@council.example", "roles": ["clerk"], "since": "2020-01-01"}
     begin(world, {"clerk": {**line, "until": "", "epoch": 0}})
     happening: dict[int, list[tuple[str, str, int]]] = {}
-    for day, what, who, days in events:
-        happening.setdefault(day, []).append((what, NAMES[who], days))
+    for day, what, name, days in events:
+        happening.setdefault(day, []).append((what, NAMES[name], days))
     coming = runs(ticks)
     for day in range(DAYS + 6):
         for of in coming.get(day, ()):

@@ -187,7 +187,7 @@ def test_clerk_adopts_a_policy_and_everybody_is_asked_to_sign_it(
     cloud.every_minute(now + timedelta(minutes=2))
     mail = cloud.last_mail(COUNCILLOR)
     assert "Please read and sign" in mail.subject()
-    assert "/sign-off?" in councillor.get("/api/check", status=303).location
+    assert "/sign-off?" in str(councillor.get("/api/check", status=303).location)
     page = cloud.browser().get(link_in(cloud, mail))
     signing = main_form(page)
     signing["read"] = True

@@ -16,7 +16,7 @@ from chalicelib.store import FOR_EVER, Commit, Filing, Item, Key, Store, Write, 
 QUEUE = KIND
 """Who has not signed waits here, until something is due."""
 
-TRIES = 8
+TRIES = 16
 """How often a move is tried when others write at the same moment: a whole council may sign in one meeting."""
 
 
