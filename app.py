@@ -11,7 +11,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Cron
 
-from chalicelib import tick, wiring
+from chalicelib import logs, tick, wiring
 from chalicelib.assembly import App, later
 from chalicelib.desk import hearing as desk
 from chalicelib.policy import hearing as adoptions
@@ -47,6 +47,8 @@ PAGES = (
 
 app = App("clerkwell", PAGES)
 app.log.setLevel(logging.INFO)
+logs.set_up(app.log)
+app.register_middleware(logs.told, "all")
 app.register_middleware(later("chalicelib.web:restyled"), "http")
 
 tick.DUE["register"] = later("chalicelib.register.service:seed")

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EVERYWHERE = {
     f"chalicelib.{name}"
     for name in (
-        *("assembly", "desk", "desk.hearing", "policy", "policy.hearing", "register", "register.hearing"),
+        *("assembly", "desk", "desk.hearing", "logs", "policy", "policy.hearing", "register", "register.hearing"),
         *("review", "review.hearing", "settings", "theme", "tick", "wiring"),
     )
 }
