@@ -146,11 +146,11 @@ def ticked(page: TestResponse, name: str) -> list[str]:
 
 
 def table_dump(engine: Engine, table: str) -> dict[tuple[str, str], Any]:
-    """Everything in the table, by key, but for what comes and goes by itself: the counters of the limits, and the looks
-    and notices that a change of the register leaves behind."""
+    """Everything in the table, by key, but for what comes and goes by itself: the counters of the limits, the last
+    tick, and the looks and notices that a change of the register leaves behind."""
     pages = engine.client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     found = {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
-    passing = ("limit#", "salt", "campaign#", "notice#")
+    passing = ("limit#", "salt", "tick", "campaign#", "notice#")
     return {key: item for key, item in found.items() if not key[0].startswith(passing)}
 
 
