@@ -11,8 +11,6 @@ PYTHON := $(BIN)/python
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links
 # Modules that decide without looking anything up: every branch of theirs is tested.
 PURE := chalicelib/record.py,chalicelib/dates.py,chalicelib/*/workflow.py,chalicelib/*/rules.py
-# The slow folders come first, so that no process is left alone with one of them in the end.
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help
 help: ## List the targets
@@ -34,7 +32,7 @@ test: setup ## Run every check: lint, types, build, tests, coverage
 	@$(MAKE) assets
 	@$(MAKE) package
 	@$(PYTHON) -m coverage erase
-	@$(PYTHON) -m pytest --cov --cov-report= --durations=15 $(SIDE_BY_SIDE)
+	@$(PYTHON) -m pytest --cov --cov-report= --durations=15
 	@$(MAKE) coverage
 
 .PHONY: coverage
