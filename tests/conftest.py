@@ -15,12 +15,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from chalicelib import access, files, mail, wiring
 from chalicelib import store as store_module
@@ -57,13 +57,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", names, indirect=True, scope="function")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, those that share a browser, a running app or a package stay in one process, and of
-    the others those of a file."""
-    tests = Path(__file__).parent
-    for item in items:
-        folder, *rest = item.path.relative_to(tests).parts
-        item.add_marker(pytest.mark.xdist_group(folder if folder in _SHARED else "/".join([folder, *rest])))
+def process_of(test: str) -> str:
+    """What decides in which process a test (its id) runs, when there are several: its folder, where that shares a
+    browser, a running app or a package, else its file."""
+    path = test.partition("::")[0]
+    folder = path.split("/")[1]
+    return folder if folder in _SHARED else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Share the tests out. (xdist's own groups change a test's id, which pytest 9.2 does not let them do any more.)"""
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = process_of
+    return scheduler
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
