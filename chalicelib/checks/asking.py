@@ -24,8 +24,7 @@ def check(asked: web.Asked) -> Response:
     if asked.writes:
         return _submit(asked)
     web.signed_first(asked)
-    begun = views.begun(asking.drafts(wiring.store(), asked.person, asked.at))
-    return _step_page(asked, requests.new_reference(), "name", STEPS["name"](), {"version": 1}, begun=begun)
+    return _step_page(asked, requests.new_reference(), "name", STEPS["name"](), {"version": 1})
 
 
 @web.route(pages, "/check/new/{reference}/{step}", web.SIGNED_IN, methods=("GET", "POST"))
@@ -54,9 +53,7 @@ def _without_draft(asked: web.Asked, reference: str) -> Response:
     return web.redirect(asked, f"/check/{reference}" if sent else "/check")
 
 
-def _step_page(
-    asked: web.Asked, reference: str, name: str, form: forms.Form, draft: Item, code: int = 200, **more: Any
-) -> Response:
+def _step_page(asked: web.Asked, reference: str, name: str, form: forms.Form, draft: Item, code: int = 200) -> Response:
     names = list(STEPS)
     at = names.index(name)
     _fit(asked, form)
@@ -66,7 +63,7 @@ def _step_page(
     # A form that is sent back with a message goes on leading where it led.
     context["changing"] = "answers" in (asked.query.get("then"), asked.form.one("then"))
     context["officer"] = _said(asked, reference, draft)
-    return web.page(asked, "checks/step.html", code, **context, begun=more.get("begun", []))
+    return web.page(asked, "checks/step.html", code, **context)
 
 
 def _fit(asked: web.Asked, form: Any) -> None:

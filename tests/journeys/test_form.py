@@ -27,16 +27,16 @@ BEGUN = "You have a check that you began"
 
 def test_a_form_that_was_begun_can_be_gone_on_with_or_thrown_away(client: Client, clock: Clock, store: Store) -> None:
     councillor = signed_in(client, "councillor1")
-    assert BEGUN not in words(councillor.get("/check"))
+    assert BEGUN not in words(councillor.get("/checks"))
     for text in ("First thoughts", "Second thoughts"):
         page = councillor.follow(councillor.submit(councillor.get("/check"), in_name_of="own"))
         page = councillor.follow(councillor.submit(page, platform="facebook"))
         councillor.submit(page, text=text)
         clock.move(minutes=1)
-    page = councillor.get("/check")
+    page = councillor.get("/check").click("go on with it under My requests")
     assert f"{BEGUN}: “Second thoughts”. It has not been sent." in words(page)
-    assert words(councillor.get("/checks")).count(BEGUN) == 2
-    page = page.click("Continue with it")
+    assert words(page).count(BEGUN) == 2
+    page = page.click("with Second thoughts")
     assert "Second thoughts" in words(page)
     reference = str(page.request.path).split("/")[-2]
     assert BEGUN not in words(signed_in(client, "councillor2").get("/checks"))
@@ -52,7 +52,7 @@ def test_a_form_that_was_begun_can_be_gone_on_with_or_thrown_away(client: Client
     councillor.get("/check/new/nonsense/throw-away", status=404)
     presses(councillor, "/check/new/nonsense/throw-away", 404)
     # What is sent is not begun any more, and what is old is forgotten.
-    page = councillor.get("/check").click("Continue with it")
+    page = councillor.get("/checks").click("with First thoughts")
     sent = reference_of(councillor.submit(page))
     assert requests.find(store, sent).data["answers"]["text"] == "First thoughts"
     assert BEGUN not in words(councillor.get("/checks"))
