@@ -9,7 +9,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -127,6 +127,18 @@ def keyed(key: Key, **attributes: Any) -> Item:
 def unchanged(kind: str, id: str, version: int) -> Write:
     """That a commit rests on this record as it was read, at this version. 0: on there being none."""
     return Write("unchanged", keyed(head_key(kind, id), version=version))
+
+
+def attempted(before: Record, attempt: Callable[[Record], Record], read: Callable[[], Record], tries: int) -> Record:
+    """Make the attempt on the record as it was read; when something else happens to it at the same moment, on what
+    `read` then gives. Raises Conflict if it goes on and on."""
+    record = before
+    for _ in range(tries):
+        try:
+            return attempt(record)
+        except Conflict:
+            record = read()
+    raise Conflict([head_key(before.kind, before.id)])
 
 
 def to_item(item: Mapping[str, Any]) -> dict[str, Any]:

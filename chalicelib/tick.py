@@ -4,7 +4,8 @@ Each part says what is due for it; this module only asks them, so that a new par
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,6 +27,28 @@ every minute has it done as well as the daily one, and two of them at once must 
 
 CAME_BACK: "dict[str, Callable[[Store, Settings, Item, datetime], None]]" = {}
 """Kind of record → what to do about a mail of its that could not be delivered. It may be told so more than once."""
+
+
+class Turns:
+    """Gives each of several its turn: one that fails, however it fails, keeps no other from theirs. What was wrong is
+    logged, and raised in the end, so that the alarm rings and AWS runs it all again."""
+
+    def __init__(self) -> None:
+        self._fault: Exception | None = None
+
+    @contextmanager
+    def of(self, what: str) -> Iterator[None]:
+        """A turn; `what` names whose it is in the log."""
+        try:
+            yield
+        except Exception as error:
+            log.exception("what is due of %s could not be done", what)
+            self._fault = error
+
+    def over(self) -> None:
+        """Everybody has had their turn. Raises what was wrong with the last that failed."""
+        if self._fault:
+            raise self._fault
 
 
 LAST = ("tick", "last")
@@ -60,16 +83,11 @@ def work(store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
 
 
 def _all(parts: "Sequence[tuple[str, Work]]", store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
-    done: dict[str, int] = {}
-    fault: Exception | None = None
+    done, turns = dict[str, int](), Turns()
     for part, due in parts:
-        try:
+        with turns.of(part):
             done[part] = due(store, settings, at)
-        except Exception as error:
-            log.exception("%s could not do what is due", part)
-            fault = error
-    if fault:
-        raise fault
+    turns.over()
     return done
 
 

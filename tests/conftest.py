@@ -25,7 +25,7 @@ from xdist.scheduler import LoadScopeScheduling
 from chalicelib import access, files, mail, wiring
 from chalicelib import store as store_module
 from chalicelib.register.rules import Register
-from chalicelib.review import service as review
+from chalicelib.review.service import book as reviews
 from chalicelib.store import Store
 from infra.local import aws, demo, dynamodb
 from infra.local.mailbox import Mailbox
@@ -187,7 +187,7 @@ def people(store: Store, engine: Engine, table: str, clock: Clock) -> Register:
     at = clock()
     if at not in _DEMO:
         demo.seed(store, wiring.settings(), at)
-        store.delete(review.BELL)
+        store.delete(reviews.BELL)
         pages = engine.client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         _DEMO[at] = [{"PutRequest": {"Item": _sent(item)}} for page in pages for item in page["Items"]]
     for start in range(0, len(_DEMO[at]), 25):

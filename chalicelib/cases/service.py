@@ -12,7 +12,7 @@ from chalicelib.cases.workflow import CLOSED, KIND, RECEIVED, TABLE
 from chalicelib.record import Actor, Data, Record, move, stamp
 from chalicelib.register.rules import Person, Register
 from chalicelib.settings import Settings
-from chalicelib.store import FOR_EVER, Commit, Conflict, Filing, Store, Write, head_key
+from chalicelib.store import FOR_EVER, Commit, Filing, Store, Write, attempted
 
 QUEUE = "case"
 CLOSED_LIST = "cases-closed"
@@ -112,13 +112,7 @@ def commit(
 def again(store: Store, before: Record, attempt: Callable[[Record], Record]) -> Record:
     """Make the attempt on the case as it was read; when something else happens to it at the same moment, on the case as
     it stands then. Raises Conflict if it goes on and on."""
-    record = before
-    for _ in range(TRIES):
-        try:
-            return attempt(record)
-        except Conflict:
-            record = find(store, before.id)
-    raise Conflict([head_key(KIND, before.id)])
+    return attempted(before, attempt, lambda: find(store, before.id), TRIES)
 
 
 def find(store: Store, reference: str) -> Record:

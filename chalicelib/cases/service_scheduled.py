@@ -5,7 +5,6 @@ One query when no case is open; else one query and one batch read of the registe
 for each that something is due of. Twice is once; what an earlier run missed is caught up.
 """
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -19,8 +18,7 @@ from chalicelib.register.workflow import ID as REGISTER_ID
 from chalicelib.register.workflow import KIND as REGISTER
 from chalicelib.settings import Settings
 from chalicelib.store import Conflict, Item, Store
-
-log = logging.getLogger(__name__)
+from chalicelib.tick import Turns
 
 
 def due(store: Store, settings: Settings, at: datetime) -> int:
@@ -32,16 +30,12 @@ def due(store: Store, settings: Settings, at: datetime) -> int:
     if not references:
         return 0
     head, *found = store.records((REGISTER, REGISTER_ID), *((KIND, reference) for reference in references))
-    register, done = register_of(head.data if head else {}), 0
-    fault: Exception | None = None
+    register, done, turns = register_of(head.data if head else {}), 0, Turns()
     for record in found:
-        try:
+        # Not even its reference goes into a log.
+        with turns.of("a case"):
             done += _due(store, settings, register, record, at) if record else 0
-        except Exception as error:
-            log.exception("what is due of a case could not be done")
-            fault = error
-    if fault:
-        raise fault
+    turns.over()
     return done
 
 

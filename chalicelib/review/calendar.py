@@ -14,8 +14,9 @@ from chalicelib.policy import shelf
 from chalicelib.record import stamp
 from chalicelib.register.rules import register_of
 from chalicelib.register.workflow import ID, KIND
-from chalicelib.review import ics, rules, service
+from chalicelib.review import ics, rules
 from chalicelib.review.rules import Standing
+from chalicelib.review.service import book
 from chalicelib.store import Item, Key, Write, head_key, keyed
 
 pages = Blueprint(__name__)
@@ -62,7 +63,7 @@ def _file(standing: Standing | None, asked: web.Asked, more: dict[str, str]) -> 
 @web.route(pages, "/review/dates.ics", web.OFFICER)
 def download(asked: web.Asked) -> Response:
     """The days as a file. 1 read."""
-    kept = service.read(wiring.store())
+    kept = book.read(wiring.store())
     named = {"Content-Disposition": 'attachment; filename="annual-review.ics"'}
     return _file(rules.standing(kept.shelf, kept.book), asked, named)
 
@@ -101,12 +102,12 @@ def feed(asked: web.Asked) -> Response:
     if owner is None:
         raise web.Problem(404)
     mine, people = _mine(owner["person"]), head_key(KIND, ID)
-    found = store.several(mine, people, shelf.KEY, service.BOOK)
+    found = store.several(mine, people, shelf.KEY, book.BOOK)
     register = register_of(found[people]["data"] if people in found else {})
     who = register.person(owner["person"])
     current = mine in found and found[mine]["digest"] == digest
     there = who is not None and who.on_register(dates.today(asked.at)) and bool(who.officer_role)
     if not current or who is None or not there or who.epoch != owner["epoch"]:
         raise web.Problem(404)
-    book = rules.book_of(found[service.BOOK]["data"] if service.BOOK in found else {})
-    return _file(rules.standing(shelf.of(found.get(shelf.KEY)), book), asked, {})
+    kept = rules.book_of(found[book.BOOK]["data"] if book.BOOK in found else {})
+    return _file(rules.standing(shelf.of(found.get(shelf.KEY)), kept), asked, {})

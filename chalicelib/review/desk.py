@@ -6,8 +6,9 @@ from datetime import timedelta
 from chalicelib import dates, tick
 from chalicelib.desk.parts import Desk, Due, Note
 from chalicelib.record import instant
-from chalicelib.review import rules, service
+from chalicelib.review import rules
 from chalicelib.review.rules import Line, Standing
+from chalicelib.review.service import book
 from chalicelib.review.workflow import STATES
 
 SILENT = timedelta(hours=26)
@@ -17,11 +18,11 @@ SILENT = timedelta(hours=26)
 def _standing(desk: Desk) -> Standing | None:
     """From the book as it waits in its queue; from an adoption to the next daily run, as it stands now. 1 Query, which
     `notes` and `ahead` share; while the bell hangs, 1 read each."""
-    waiting = {(item["pk"], item["sk"]): item for item in desk.waiting(service.QUEUE)}
-    if service.BELL in waiting:
-        found = service.read(desk.store)
+    waiting = {(item["pk"], item["sk"]): item for item in desk.waiting(book.QUEUE)}
+    if book.BELL in waiting:
+        found = book.read(desk.store)
         return rules.standing(found.shelf, found.book)
-    return rules.of_brief(waiting[service.BOOK]["brief"]) if service.BOOK in waiting else None
+    return rules.of_brief(waiting[book.BOOK]["brief"]) if book.BOOK in waiting else None
 
 
 def ahead(desk: Desk) -> Iterator[Due]:

@@ -14,9 +14,10 @@ from chalice.app import Blueprint, Response
 from chalicelib import dates, forms, web, wiring
 from chalicelib.policy.rules import labels
 from chalicelib.record import NotNow, NotYours, Record
-from chalicelib.review import rules, service
+from chalicelib.review import rules
 from chalicelib.review.forms import Planning, Proposing, Recommending, Resolving
 from chalicelib.review.routes import day, found, prepares
+from chalicelib.review.service import book, preparing, resolving
 from chalicelib.review.workflow import Unfit
 
 pages = Blueprint(__name__)
@@ -44,12 +45,12 @@ def _sent(asked: web.Asked, form: forms.Form, page: Callable[[int], Response], d
     except Unfit as unfit:
         _tell(form, unfit)
         return page(422)
-    except service.Moved:
+    except book.Moved:
         form.form_errors.append(MOVED)
         return page(409)
     except NotNow as late:
         return web.page(asked, "review/closed.html", 409, due=late.record.id, state=late.record.state)
-    except (NotYours, service.Unknown) as error:
+    except (NotYours, book.Unknown) as error:
         raise web.Problem(404) from error
 
 
@@ -75,7 +76,7 @@ def begin(asked: web.Asked) -> Response:
     """Open the review before it opens by itself."""
 
     def do() -> str:
-        service.begin(wiring.store(), asked.person, day(asked.parts["due"]), asked.at)
+        preparing.begin(wiring.store(), asked.person, day(asked.parts["due"]), asked.at)
         return "/review?done=begun"
 
     return _pressed(asked, do)
@@ -86,7 +87,7 @@ def figures(asked: web.Asked) -> Response:
     """Gather the year's figures anew."""
 
     def do() -> str:
-        service.refresh(wiring.store(), asked.person, day(asked.parts["due"]), asked.at)
+        preparing.refresh(wiring.store(), asked.person, day(asked.parts["due"]), asked.at)
         return "/review?done=figures"
 
     return _pressed(asked, do)
@@ -100,7 +101,7 @@ def links(asked: web.Asked) -> Response:
         record = found(asked).record
         if record.state not in rules.UNSIGNED:
             raise NotNow(record, "sign")
-        sent = service.send_links(wiring.store(), asked.register, record, asked.at)
+        sent = resolving.send_links(wiring.store(), asked.register, record, asked.at)
         return f"/review/{record.id}?done={'links' if sent else 'nobody'}"
 
     return _pressed(asked, do)
@@ -121,13 +122,13 @@ def clause(asked: web.Asked) -> Response:
     kind = Proposing if new else Recommending
     form: Any = kind(asked.form, also=("act",)) if asked.writes else kind(None, **(so_far or {}))
     if not asked.writes:
-        form.seen.data = service.seen(record, id)
+        form.seen.data = preparing.seen(record, id)
     dropped = asked.form.one("act") == "drop"
 
     def page(code: int) -> Response:
         now = found(asked).record if code == 409 else record
         if code == 409:
-            form.seen.data = service.seen(now, id)
+            form.seen.data = preparing.seen(now, id)
         advice = now.data["advice"].get(id)
         context: dict[str, Any] = {"due": day(record.id), "clause": one, "id": id, "label": label, "advice": advice}
         return web.page(asked, "review/clause.html", code, form=form, errors=form.errors, moved=code == 409, **context)
@@ -137,7 +138,7 @@ def clause(asked: web.Asked) -> Response:
         said = {"what": "add" if new else typed["what"], "words": typed["words"].strip(), "why": typed["why"].strip()}
         wanted = None if dropped else {**said, "label": label}
         store, who = wiring.store(), asked.person
-        service.recommend(store, who, day(record.id), id, typed["seen"], wanted, asked.at)
+        preparing.recommend(store, who, day(record.id), id, typed["seen"], wanted, asked.at)
         return f"/review?done={'dropped' if dropped else 'recommended'}#recommendations"
 
     if record.state != rules.OPEN:
@@ -171,7 +172,7 @@ def meeting(asked: web.Asked) -> Response:
 
     def do() -> str:
         store, who = wiring.store(), asked.person
-        service.plan(store, who, day(record.id), form.data["planned"], asked.at)
+        preparing.plan(store, who, day(record.id), form.data["planned"], asked.at)
         return "/review?done=planned"
 
     return _sent(asked, form, page, do) if record.state == rules.OPEN else _closed(asked, record)
@@ -191,14 +192,14 @@ def resolution(asked: web.Asked) -> Response:
 
     def do() -> str:
         store, who = wiring.store(), asked.person
-        service.resolve(store, who, day(record.id), form.act(), asked.at)
+        resolving.resolve(store, who, day(record.id), form.act(), asked.at)
         return f"/review/{record.id}?done=resolved"
 
     open = record.state == rules.OPEN or record.state in rules.UNSIGNED
     return _sent(asked, form, page, do) if open else _closed(asked, record)
 
 
-def _resolving(asked: web.Asked, record: Record | None, read: service.Read) -> Resolving:
+def _resolving(asked: web.Asked, record: Record | None, read: book.Read) -> Resolving:
     said = (record.data["resolution"] or {}) if record else {}
     planned = record.data["planned"] if record else ""
     on = said.get("meeting") or (planned if planned and planned <= dates.today(asked.at).isoformat() else "")
@@ -214,7 +215,7 @@ def _resolving(asked: web.Asked, record: Record | None, read: service.Read) -> R
 def past(asked: web.Asked) -> Response:
     """Record a review that the Council made before."""
     _admit(asked)
-    read = service.read(wiring.store())
+    read = book.read(wiring.store())
     if rules.standing(read.shelf, read.book) is None:
         raise web.Problem(404)
     form = _resolving(asked, None, read)
@@ -224,7 +225,7 @@ def past(asked: web.Asked) -> Response:
         return web.page(asked, "review/resolution.html", code, form=form, errors=form.errors, **context)
 
     def do() -> str:
-        service.record_past(wiring.store(), asked.person, form.act(), asked.at)
+        resolving.record_past(wiring.store(), asked.person, form.act(), asked.at)
         return "/review/history?done=recorded"
 
     return _sent(asked, form, page, do)

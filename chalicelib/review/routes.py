@@ -9,7 +9,8 @@ from chalice.app import Blueprint, Response
 from chalicelib import dates, web, wiring
 from chalicelib.policy import shelf
 from chalicelib.record import Record, verify
-from chalicelib.review import agenda, rules, service, views
+from chalicelib.review import agenda, rules, views
+from chalicelib.review.service import book
 from chalicelib.review.workflow import KIND, STATES
 from chalicelib.store import head_key, to_record
 
@@ -47,11 +48,11 @@ def prepares(asked: web.Asked) -> bool:
     return asked.person in rules.preparers(asked.register, dates.today(asked.at))
 
 
-def found(asked: web.Asked) -> service.Read:
+def found(asked: web.Asked) -> book.Read:
     """The review in the address. 1 read. Raises Problem."""
     try:
-        return service.find(wiring.store(), day(asked.parts["due"]))
-    except service.Unknown as error:
+        return book.find(wiring.store(), day(asked.parts["due"]))
+    except book.Unknown as error:
         raise web.Problem(404) from error
 
 
@@ -59,7 +60,7 @@ def found(asked: web.Asked) -> service.Read:
 def review(asked: web.Asked) -> Response:
     """The review that is open, or when the next one is due. 1 read, and 1 for the open review."""
     store, today = wiring.store(), dates.today(asked.at)
-    kept = service.read(store)
+    kept = book.read(store)
     standing = rules.standing(kept.shelf, kept.book)
     if standing is None:
         return web.page(asked, "review/none.html")
@@ -74,7 +75,7 @@ def review(asked: web.Asked) -> Response:
     return web.page(asked, "review/review.html", stands=stands, unsigned=unsigned, today=today, **context)
 
 
-def _open(kept: service.Read, record: Record) -> dict[str, Any]:
+def _open(kept: book.Read, record: Record) -> dict[str, Any]:
     data = record.data
     rows = views.clauses(kept.shelf.current, data["advice"])
     return {
@@ -91,8 +92,8 @@ def _open(kept: service.Read, record: Record) -> dict[str, Any]:
 @web.route(pages, "/review/history", web.OFFICER)
 def history(asked: web.Asked) -> Response:
     """Every review that has a record. 1 read."""
-    kept = service.read(wiring.store())
-    rows = views.lines(service.first(kept.book.lines))
+    kept = book.read(wiring.store())
+    rows = views.lines(book.first(kept.book.lines))
     standing = rules.standing(kept.shelf, kept.book)
     notice = DONE.get(asked.query.get("done", ""), "")
     context: dict[str, Any] = {"prepares": prepares(asked), "notice": notice, "adopted": standing is not None}

@@ -13,8 +13,9 @@ from chalicelib.access import DeadLink
 from chalicelib.record import NotNow, NotYours, Record
 from chalicelib.register.rules import ROLES, Person, Register, register_of
 from chalicelib.register.workflow import ID, KIND
-from chalicelib.review import letters, rules, service, views
+from chalicelib.review import letters, rules, views
 from chalicelib.review.forms import POINTS, Checklist, Confirming
+from chalicelib.review.service import book, resolving
 from chalicelib.review.workflow import KIND as REVIEW
 from chalicelib.store import head_key, to_record
 
@@ -48,11 +49,11 @@ def sign(asked: web.Asked) -> Response:
         return page(422)
     store, day = wiring.store(), date.fromisoformat(record.id)
     try:
-        record = service.sign(store, who, day, int(form.resolved.data), form.answers(), asked.at)
-    except service.Moved as moved:
+        record = resolving.sign(store, who, day, int(form.resolved.data), form.answers(), asked.at)
+    except book.Moved as moved:
         return _recorded(asked, who, register, moved.record, current=False, code=409)
     except (NotNow, NotYours):
-        return _recorded(asked, who, register, service.find(store, day).record, current=True, code=409)
+        return _recorded(asked, who, register, book.find(store, day).record, current=True, code=409)
     return _recorded(asked, who, register, record, current=True, code=200)
 
 

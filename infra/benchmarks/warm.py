@@ -118,7 +118,7 @@ def turn_about(ours: list[str], theirs: list[str], plan: list[Any], environment:
     both = (ours, theirs)
     # Words and files of our own. The peer needs this checkout and its packages, Clerkwell nothing but its zip.
     processes = [
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(  # noqa: S603  (our own words)
             command,
             env=environment if command is ours else None,
             cwd=ROOT,

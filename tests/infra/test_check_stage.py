@@ -45,7 +45,7 @@ class Account:
         outputs = [{"OutputKey": "Address", "OutputValue": "https://desk.example/"}]
         return {"Stacks": [{"StackStatus": self.status, "Parameters": answers, "Outputs": outputs}]}
 
-    def get_email_identity(self, EmailIdentity: str) -> Any:  # noqa: N803
+    def get_email_identity(self, EmailIdentity: str) -> Any:  # noqa: N803  (AWS's own spelling)
         if self.identity is None:
             raise _refusal("NotFoundException", EmailIdentity)
         return self.identity

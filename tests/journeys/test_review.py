@@ -12,7 +12,8 @@ from chalicelib.policy import service as policy
 from chalicelib.policy import shelf
 from chalicelib.record import verify
 from chalicelib.register.rules import Register
-from chalicelib.review import hearing, service
+from chalicelib.review import hearing
+from chalicelib.review.service import scheduled
 from chalicelib.store import Store, keyed
 from tests.journeys.steps import (
     address,
@@ -56,7 +57,7 @@ def bell(people: Register, store: Store, clock: Clock) -> None:
     kept = shelf.read(store).current
     assert people.people
     assert kept is not None
-    store.write(*service.rung(kept, clock()))
+    store.write(*scheduled.rung(kept, clock()))
 
 
 def opened(client: Client, who: str = "clerk") -> Client:

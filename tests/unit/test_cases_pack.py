@@ -247,7 +247,7 @@ class Bucket:
         self.sizes[PartNumber] = len(Body)
         return {"ETag": str(PartNumber)}
 
-    def complete_multipart_upload(self, MultipartUpload: dict[str, Any], **_: Any) -> None:  # noqa: N803
+    def complete_multipart_upload(self, MultipartUpload: dict[str, Any], **_: Any) -> None:  # noqa: N803  (S3's names)
         """End well."""
         self.ended = ",".join(part["ETag"] for part in MultipartUpload["Parts"])
 

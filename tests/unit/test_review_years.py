@@ -18,7 +18,8 @@ from chalicelib.policy import shelf
 from chalicelib.policy.rules import ADOPTED, Adoption, Clause, Line, Version
 from chalicelib.record import NotNow, NotYours, verify
 from chalicelib.register.rules import Person
-from chalicelib.review import hearing, rules, service
+from chalicelib.review import hearing, rules
+from chalicelib.review.service import book, preparing, resolving, scheduled
 from chalicelib.review.workflow import Unfit
 from chalicelib.store import Commit, Write, head_key, keyed
 from infra.local import demo
@@ -54,17 +55,17 @@ def adopts(store: Memory, meeting: date, day: date) -> None:
     number = kept.next_number
     made = Version(number, "Policy", (Clause("kind", text="Be kind."),), Adoption(meeting, f"m{number}", True, ""))
     after = kept.with_line(Line(number, ADOPTED, "Policy")).with_adopted(made)
-    store.write(Write("put", keyed(shelf.KEY, data=after.data())), *service.rung(made, at(day, 20)))
+    store.write(Write("put", keyed(shelf.KEY, data=after.data())), *scheduled.rung(made, at(day, 20)))
 
 
 def resolves(store: Memory, day: date) -> None:
     """The Clerk records what the Council resolved that day on the review that is open, if any is."""
-    found = service.read(store)
+    found = book.read(store)
     standing = rules.standing(found.shelf, found.book)
     if standing and standing.open:
         act = {"meeting": day.isoformat(), "minute": "m", "outcome": rules.UNCHANGED, "version": 0}
         try:
-            service.resolve(store, CLERK, standing.open.due, act, at(day, 21))
+            resolving.resolve(store, CLERK, standing.open.due, act, at(day, 21))
         except Unfit:
             assert day <= standing.anchor
 
@@ -122,14 +123,14 @@ def test_every_milestone_comes_exactly_once_whatever_becomes_of_the_ticks(
     adopts(store, first - timedelta(days=late), first)
     days = runs(chance, first, drop)
     for day in days:
-        service.due(store, SETTINGS, at(day))
+        scheduled.due(store, SETTINGS, at(day))
         if chance.random() < 0.0015:
             adopts(store, day - timedelta(days=chance.choice([0, 0, 30, 500])), day)
         if chance.random() < 0.004:
             resolves(store, day)
-    service.due(store, SETTINGS, at(max(days)))
+    scheduled.due(store, SETTINGS, at(max(days)))
 
-    found = service.read(store)
+    found = book.read(store)
     standing = rules.standing(found.shelf, found.book)
     assert standing is not None
     # The present review has come exactly as far as the days have, and no further.
@@ -154,7 +155,7 @@ def test_with_no_run_missed_each_milestone_is_mailed_on_its_day() -> None:
     for n in range(480):
         day = adopted + timedelta(days=n)
         before = {name for _, name, _ in mailed(store)}
-        service.due(store, SETTINGS, at(day))
+        scheduled.due(store, SETTINGS, at(day))
         came |= dict.fromkeys({name for _, name, _ in mailed(store)} - before, day)
     due = date(2025, 2, 28)
     assert came == {
@@ -171,8 +172,8 @@ def test_with_no_run_missed_each_milestone_is_mailed_on_its_day() -> None:
 def test_a_late_run_catches_up_and_mails_only_the_latest() -> None:
     store = a_table()
     adopts(store, date(1990, 5, 14), date(2026, 11, 22))
-    assert service.due(store, SETTINGS, at(date(2026, 11, 23))) == 1
-    assert service.due(store, SETTINGS, at(date(2026, 11, 23))) == 0
+    assert scheduled.due(store, SETTINGS, at(date(2026, 11, 23))) == 1
+    assert scheduled.due(store, SETTINGS, at(date(2026, 11, 23))) == 0
     told, notices = passed(store)["1991-05-14"]
     assert notices == ["overdue-426"]
     assert told == [rules.name(place) for place in range(430)]
@@ -185,25 +186,25 @@ def test_a_tick_with_nothing_due_is_one_query_however_much_there_is(years: int) 
     for n in range(years):
         adopts(store, date(1900 + n // 4, 1 + n % 4, 1), date(2026, 1, 1))
         store.put(keyed((f"check#{n}", "head"), queue="check", due="2020-01-01T00:00:00Z"))
-        service.due(store, SETTINGS, at(date(2026, 1, 2)))
+        scheduled.due(store, SETTINGS, at(date(2026, 1, 2)))
     store.reads = store.writes = 0
-    assert service.due(store, SETTINGS, at(date(2026, 1, 3))) == 0
+    assert scheduled.due(store, SETTINGS, at(date(2026, 1, 3))) == 0
     assert (store.reads, store.writes) == (1, 0)
 
 
 def test_the_runs_that_meet_make_one_milestone(monkeypatch: pytest.MonkeyPatch) -> None:
     store, due = a_table(), date(2026, 5, 14)
     adopts(store, date(2025, 5, 14), date(2025, 5, 14))
-    service.due(store, SETTINGS, at(date(2025, 5, 15)))
+    scheduled.due(store, SETTINGS, at(date(2025, 5, 15)))
 
     def another(*_: Any) -> list[Any]:
         # While this run gathers the figures, another does the same work from beginning to end.
         monkeypatch.setattr(hearing, "EVIDENCE", {})
-        assert service.due(store, SETTINGS, at(due)) == 1
+        assert scheduled.due(store, SETTINGS, at(due)) == 1
         return []
 
     monkeypatch.setattr(hearing, "EVIDENCE", {"meanwhile": another})
-    assert service.due(store, SETTINGS, at(due)) == 0
+    assert scheduled.due(store, SETTINGS, at(due)) == 0
     assert {name for _, name, _ in mailed(store)} == {"due"}
 
 
@@ -214,8 +215,8 @@ def test_what_one_part_cannot_say_keeps_no_review_from_opening(monkeypatch: pyte
     monkeypatch.setattr(hearing, "EVIDENCE", {"Cases": fails})
     store = a_table()
     adopts(store, date(2025, 5, 14), date(2025, 5, 14))
-    assert service.due(store, SETTINGS, at(date(2026, 5, 14))) == 1
-    kept = service.find(store, date(2026, 5, 14)).record.data["evidence"]["parts"]
+    assert scheduled.due(store, SETTINGS, at(date(2026, 5, 14))) == 1
+    kept = book.find(store, date(2026, 5, 14)).record.data["evidence"]["parts"]
     assert [part["part"] for part in kept] == ["Cases"]
     assert "could not be gathered" in kept[0]["blocks"][0]["note"]
 
@@ -228,18 +229,18 @@ PAST = st.lists(st.integers(1, 3000), min_size=1, max_size=6, unique=True)
 def test_past_reviews_may_be_recorded_in_any_order(found: list[int]) -> None:
     store, adopted, today = a_table(), date(2018, 2, 28), date(2026, 11, 23)
     adopts(store, adopted, today)
-    service.due(store, SETTINGS, at(today))
+    scheduled.due(store, SETTINGS, at(today))
     recorded = []
     for n in found:
         meeting = adopted + timedelta(days=n)
         act = {"meeting": meeting.isoformat(), "minute": f"m{n}", "outcome": rules.UNCHANGED, "version": 0}
         try:
             for _ in range(2):
-                service.record_past(store, CLERK, act, at(today, 9))
+                resolving.record_past(store, CLERK, act, at(today, 9))
         except Unfit:
             continue  # Another meeting stands for that year already.
         recorded.append(meeting)
-    kept = service.read(store)
+    kept = book.read(store)
     standing = rules.standing(kept.shelf, kept.book)
     assert standing is not None
     assert standing.anchor == max(recorded)
@@ -251,18 +252,18 @@ def test_past_reviews_may_be_recorded_in_any_order(found: list[int]) -> None:
 def test_two_who_sign_at_once_close_the_review_once(monkeypatch: pytest.MonkeyPatch) -> None:
     store, due = a_table(), date(2025, 5, 14)
     adopts(store, date(2024, 5, 14), date(2024, 5, 14))
-    service.due(store, SETTINGS, at(date(2025, 6, 1)))
+    scheduled.due(store, SETTINGS, at(date(2025, 6, 1)))
     resolves(store, date(2025, 6, 3))
-    resolved, commit = service.find(store, due).record.data["resolved"], store.commit
+    resolved, commit = book.find(store, due).record.data["resolved"], store.commit
 
     def late(*commits: Commit) -> None:
         # Between the Clerk's reading and writing, the Chair does both.
         monkeypatch.setattr(store, "commit", commit)
-        service.sign(store, CHAIR, due, resolved, {}, at(date(2025, 6, 4)))
+        resolving.sign(store, CHAIR, due, resolved, {}, at(date(2025, 6, 4)))
         commit(*commits)
 
     monkeypatch.setattr(store, "commit", late)
-    service.sign(store, CLERK, due, resolved, {"legal": "Well."}, at(date(2025, 6, 4)))
+    resolving.sign(store, CLERK, due, resolved, {"legal": "Well."}, at(date(2025, 6, 4)))
     history = store.history("review", due.isoformat())
     assert not verify(history.record, history.log)
     assert [entry.action for entry in history.entries()] == ["open", "resolve", "sign-as-chair", "sign-as-clerk"]
@@ -273,9 +274,9 @@ def test_two_who_sign_at_once_close_the_review_once(monkeypatch: pytest.MonkeyPa
 def test_whoever_leaves_while_they_sign_signs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     store, due = a_table(), date(2025, 5, 14)
     adopts(store, date(2024, 5, 14), date(2024, 5, 14))
-    service.due(store, SETTINGS, at(date(2025, 6, 1)))
+    scheduled.due(store, SETTINGS, at(date(2025, 6, 1)))
     resolves(store, date(2025, 6, 3))
-    resolved, commit = service.find(store, due).record.data["resolved"], store.commit
+    resolved, commit = book.find(store, due).record.data["resolved"], store.commit
 
     def late(*commits: Commit) -> None:
         monkeypatch.setattr(store, "commit", commit)
@@ -286,23 +287,23 @@ def test_whoever_leaves_while_they_sign_signs_nothing(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(store, "commit", late)
     with pytest.raises(NotYours):
-        service.sign(store, CHAIR, due, resolved, {}, at(date(2025, 6, 4)))
-    assert service.find(store, due).record.state == rules.RESOLVED
+        resolving.sign(store, CHAIR, due, resolved, {}, at(date(2025, 6, 4)))
+    assert book.find(store, due).record.state == rules.RESOLVED
 
 
 def test_a_closed_review_takes_nothing_more() -> None:
     store, due = a_table(), date(2025, 5, 14)
     adopts(store, date(2024, 5, 14), date(2024, 5, 14))
-    service.due(store, SETTINGS, at(date(2025, 6, 1)))
+    scheduled.due(store, SETTINGS, at(date(2025, 6, 1)))
     resolves(store, date(2025, 6, 3))
     for who in (CHAIR, CLERK):
-        resolved = service.find(store, due).record.data["resolved"]
+        resolved = book.find(store, due).record.data["resolved"]
         for _ in range(2):
-            service.sign(store, who, due, resolved, {}, at(date(2025, 6, 4)))
-    record = service.find(store, due).record
+            resolving.sign(store, who, due, resolved, {}, at(date(2025, 6, 4)))
+    record = book.find(store, due).record
     assert (record.state, [entry.action for entry in store.history("review", record.id).entries()]) == (
         rules.CLOSED,
         ["open", "resolve", "sign-as-chair", "sign-as-clerk"],
     )
     with pytest.raises(NotNow):
-        service.refresh(store, CLERK, due, at(date(2025, 6, 5)))
+        preparing.refresh(store, CLERK, due, at(date(2025, 6, 5)))

@@ -14,7 +14,7 @@ from chalicelib.checks.workflow import LAPSED, TABLE, WAITING
 from chalicelib.record import Actor, Data, Entry, Record, move
 from chalicelib.register.rules import Person, Register
 from chalicelib.settings import Settings
-from chalicelib.store import Commit, Conflict, Filing, Store, Write, entry_key, head_key, to_record
+from chalicelib.store import Commit, Filing, Store, Write, attempted, entry_key, head_key, to_record
 
 KIND = QUEUE = "check"
 DECIDED = "decided"
@@ -137,13 +137,7 @@ def moved(
 def again(store: Store, before: Record, attempt: Callable[[Record], Record]) -> Record:
     """Make the attempt on the request as it was read; when something else happens to it at the same moment, on the
     request as it stands then: the table knows whether that is still possible. Raises Conflict if it goes on and on."""
-    record = before
-    for _ in range(TRIES):
-        try:
-            return attempt(record)
-        except Conflict:
-            record = find(store, before.id)
-    raise Conflict([head_key(KIND, before.id)])
+    return attempted(before, attempt, lambda: find(store, before.id), TRIES)
 
 
 def find(store: Store, reference: str) -> Record:

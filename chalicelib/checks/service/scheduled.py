@@ -1,7 +1,6 @@
 """What happens to a request without anybody asking: what falls due, and mail that came back."""
 
 import contextlib
-import logging
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +12,7 @@ from chalicelib.record import Record, stamp
 from chalicelib.register.rules import Register
 from chalicelib.settings import Settings
 from chalicelib.store import Commit, Conflict, Item, Store
-
-log = logging.getLogger(__name__)
+from chalicelib.tick import Turns
 
 
 def due(store: Store, settings: Settings, at: datetime) -> int:
@@ -25,16 +23,11 @@ def due(store: Store, settings: Settings, at: datetime) -> int:
     waiting = store.waiting(QUEUE, stamp(at))
     if not waiting:
         return 0
-    register, done = access.register(store), 0
-    fault: Exception | None = None
+    register, done, turns = access.register(store), 0, Turns()
     for item in waiting:
-        try:
+        with turns.of(item["pk"]):
             done += _due(store, settings, register, item["pk"].partition("#")[2], at)
-        except Exception as error:
-            log.exception("what is due of %s could not be done", item["pk"])
-            fault = error
-    if fault:
-        raise fault
+    turns.over()
     return done
 
 

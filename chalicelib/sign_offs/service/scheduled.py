@@ -1,6 +1,5 @@
 """What has a date: reminders, the Clerk's list, and what to do about a mail that came back."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +15,7 @@ from chalicelib.sign_offs.service import campaign, records
 from chalicelib.sign_offs.service.records import QUEUE, Council
 from chalicelib.sign_offs.workflow import ASKED, KIND
 from chalicelib.store import Conflict, Item, Store, Write
-
-log = logging.getLogger(__name__)
+from chalicelib.tick import Turns
 
 LIST_KIND = "sign-off-list"
 """Where the mails to the Clerk stand, which are about many people and in nobody's own record."""
@@ -34,20 +32,15 @@ def due(store: Store, _settings: Settings, at: datetime) -> int:
     waiting = store.waiting(QUEUE, stamp(at))
     if not waiting:
         return 0
-    council, done, listed = records.council(store), 0, list[Record]()
-    fault: Exception | None = None
+    council, done, listed, turns = records.council(store), 0, list[Record](), Turns()
     for item in waiting:
-        try:
+        with turns.of(item["pk"]):
             count, record = _due(store, council, item["brief"]["person"], at)
             done += count
             if record and rules.list_due(record.data, at):
                 listed.append(record)
-        except Exception as error:
-            log.exception("what is due of %s could not be done", item["pk"])
-            fault = error
     done += _tell(store, council, listed, at)
-    if fault:
-        raise fault
+    turns.over()
     return done
 
 
