@@ -12,11 +12,7 @@ from typing import Any
 from chalice.app import CloudWatchEvent, Cron
 
 from chalicelib import logs, tick, wiring
-from chalicelib.assembly import App, later
-from chalicelib.desk import hearing as desk
-from chalicelib.policy import hearing as adoptions
-from chalicelib.register import hearing as register
-from chalicelib.review import hearing as figures
+from chalicelib.assembly import App, join, later
 
 PAGES = (
     "chalicelib.site.routes",
@@ -45,37 +41,54 @@ PAGES = (
 )
 """Every module with pages."""
 
+PARTS = {
+    "register": {
+        "DUE": "chalicelib.register.service:seed",
+    },
+    "check": {
+        "DUE": "chalicelib.checks.service.scheduled:due",
+        "CAME_BACK": "chalicelib.checks.service.scheduled:mail_came_back",
+        "EVIDENCE": "chalicelib.checks.evidence:figures",
+        "SECTIONS": "chalicelib.checks.desk:sections",
+        "AHEAD": "chalicelib.checks.desk:ahead",
+        "NOTES": "chalicelib.checks.desk:notes",
+    },
+    "case": {
+        "DUE": "chalicelib.cases.service.scheduled:due",
+        "CAME_BACK": "chalicelib.cases.service.scheduled:mail_came_back",
+        "EVIDENCE": "chalicelib.cases.figures:figures",
+        "SECTIONS": "chalicelib.cases.desk:sections",
+    },
+    "sign-off": {
+        "DUE": "chalicelib.sign_offs.service.scheduled:due",
+        "WORK": "chalicelib.sign_offs.service.campaign:work",
+        "CAME_BACK": "chalicelib.sign_offs.service.scheduled:mail_came_back",
+        "VERSION_ADOPTED": "chalicelib.sign_offs.looks:at_everybody",
+        "PERSON_CHANGED": "chalicelib.sign_offs.looks:at_person",
+        "EVIDENCE": "chalicelib.sign_offs.evidence:figures",
+        "AHEAD": "chalicelib.sign_offs.desk:ahead",
+        "NOTES": "chalicelib.sign_offs.desk:notes",
+    },
+    "review": {
+        "DUE": "chalicelib.review.service.scheduled:due",
+        "VERSION_ADOPTED": "chalicelib.review.service.scheduled:rung",
+        "AHEAD": "chalicelib.review.desk:ahead",
+        "NOTES": "chalicelib.review.desk:notes",
+    },
+    "tick": {
+        "NOTES": "chalicelib.review.desk:ticking",
+    },
+}
+"""What each part does for the others: the table in `hooks` where it stands → the function, imported when it is called.
+They are asked in this order."""
+
 app = App("clerkwell", PAGES)
 app.log.setLevel(logging.INFO)
 logs.set_up(app.log)
 app.register_middleware(logs.told, "all")
 app.register_middleware(later("chalicelib.web:restyled"), "http")
 
-tick.DUE["register"] = later("chalicelib.register.service:seed")
-tick.DUE["check"] = later("chalicelib.checks.service.scheduled:due")
-tick.DUE["sign-off"] = later("chalicelib.sign_offs.service.scheduled:due")
-tick.WORK["campaign"] = later("chalicelib.sign_offs.service.campaign:work")
-tick.DUE["review"] = later("chalicelib.review.service.scheduled:due")
-tick.CAME_BACK["check"] = later("chalicelib.checks.service.scheduled:mail_came_back")
-tick.CAME_BACK["sign-off"] = later("chalicelib.sign_offs.service.scheduled:mail_came_back")
-adoptions.WRITTEN_ALONG["sign-offs"] = later("chalicelib.sign_offs.looks:at_everybody")
-register.WRITTEN_ALONG["sign-offs"] = later("chalicelib.sign_offs.looks:at_person")
-tick.DUE["case"] = later("chalicelib.cases.service_scheduled:due")
-tick.CAME_BACK["case"] = later("chalicelib.cases.service_scheduled:mail_came_back")
-desk.SECTIONS["check"] = later("chalicelib.checks.desk:sections")
-desk.SECTIONS["case"] = later("chalicelib.cases.desk:sections")
-desk.AHEAD["check"] = later("chalicelib.checks.desk:ahead")
-desk.NOTES["check"] = later("chalicelib.checks.desk:notes")
-desk.AHEAD["sign-off"] = later("chalicelib.sign_offs.desk:ahead")
-desk.NOTES["sign-off"] = later("chalicelib.sign_offs.desk:notes")
-desk.AHEAD["review"] = later("chalicelib.review.desk:ahead")
-desk.NOTES["review"] = later("chalicelib.review.desk:notes")
-desk.NOTES["tick"] = later("chalicelib.review.desk:ticking")
-
-adoptions.WRITTEN_ALONG["review"] = later("chalicelib.review.service.scheduled:rung")
-figures.EVIDENCE["Checks before posting"] = later("chalicelib.checks.evidence:figures")
-figures.EVIDENCE["Cases"] = later("chalicelib.cases.figures:figures")
-figures.EVIDENCE["Sign-offs"] = later("chalicelib.sign_offs.evidence:figures")
+join(PARTS)
 
 
 @app.lambda_function(name="outbox")

@@ -7,12 +7,14 @@ the package goes by it.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from chalice.app import Chalice
+
+from chalicelib import hooks
 
 WHERE = Path(__file__).resolve().parent.parent / "where.json"
 """In the package: path → the name of the module that answers there."""
@@ -31,6 +33,13 @@ def later(name: str) -> Callable[..., Any]:
         return named(name)(*given, **also)
 
     return call
+
+
+def join(parts: Mapping[str, Mapping[str, str]]) -> None:
+    """Put each part's functions into the tables of `hooks`: part → table → `module:function`."""
+    for part, does in parts.items():
+        for table, name in does.items():
+            getattr(hooks, table)[part] = later(name)
 
 
 class App(Chalice):

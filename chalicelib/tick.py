@@ -1,32 +1,22 @@
 """What happens without anybody asking: one idempotent run that does everything due and not yet done, and SES's news.
 
-Each part says what is due for it; this module only asks them, so that a new part is one more line in app.py.
+Each part says what is due for it; this module only asks them, so that a new part is one more entry in app.py.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from chalicelib import hooks
 
 if TYPE_CHECKING:
     from chalicelib.record import Data
     from chalicelib.settings import Settings
-    from chalicelib.store import Item, Store
+    from chalicelib.store import Store
 
 log = logging.getLogger(__name__)
-
-Work: TypeAlias = "Callable[[Store, Settings, datetime], int]"
-
-DUE: "dict[str, Work]" = {}
-"""Part → what does everything due for it as of a moment, and says how much that was."""
-
-WORK: "dict[str, Work]" = {}
-"""Part → what does some of the work that waits for no date, so much as one run may do; how much that was. The run of
-every minute has it done as well as the daily one, and two of them at once must do it once."""
-
-CAME_BACK: "dict[str, Callable[[Store, Settings, Item, datetime], None]]" = {}
-"""Kind of record → what to do about a mail of its that could not be delivered. It may be told so more than once."""
 
 
 class Turns:
@@ -74,15 +64,17 @@ def run(store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
 
     A part that fails keeps no other from its work; what was wrong is raised in the end, and AWS runs it all again.
     """
-    return _all([*WORK.items(), *DUE.items()], store, settings, at)
+    return _all([*hooks.WORK.items(), *hooks.DUE.items()], store, settings, at)
 
 
 def work(store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
     """Do some of the work that waits for no date, as `run` does what is due."""
-    return _all([*WORK.items()], store, settings, at)
+    return _all([*hooks.WORK.items()], store, settings, at)
 
 
-def _all(parts: "Sequence[tuple[str, Work]]", store: "Store", settings: "Settings", at: datetime) -> dict[str, int]:
+def _all(
+    parts: "Sequence[tuple[str, hooks.Work]]", store: "Store", settings: "Settings", at: datetime
+) -> dict[str, int]:
     done, turns = dict[str, int](), Turns()
     for part, due in parts:
         with turns.of(part):
@@ -104,5 +96,5 @@ def mail_came_back(store: "Store", settings: "Settings", detail: "Data", at: dat
         item = outbox.mark(store, *news, at)
     except ValueError:
         return
-    if item and item["status"] in outbox.UNDELIVERABLE and item["kind"] in CAME_BACK:
-        CAME_BACK[item["kind"]](store, settings, item, at)
+    if item and item["status"] in outbox.UNDELIVERABLE and item["kind"] in hooks.CAME_BACK:
+        hooks.CAME_BACK[item["kind"]](store, settings, item, at)

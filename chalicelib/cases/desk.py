@@ -4,8 +4,9 @@ One query for what is open (Desk.waiting), and one batch read of it, because onl
 """
 
 from chalicelib import dates
-from chalicelib.cases import service_handling, views
-from chalicelib.cases.service import QUEUE
+from chalicelib.cases import views
+from chalicelib.cases.service import handling
+from chalicelib.cases.service.records import QUEUE
 from chalicelib.desk.parts import Desk, Line, Sections
 from chalicelib.record import Record, instant
 
@@ -13,7 +14,7 @@ from chalicelib.record import Record, instant
 def sections(desk: Desk) -> Sections:
     """The visitor's open cases, the longest waiting first."""
     waiting = desk.waiting(QUEUE)
-    mine = service_handling.of_these(desk.store, desk.settings, desk.register, desk.person, desk.at, waiting)
+    mine = handling.of_these(desk.store, desk.settings, desk.register, desk.person, desk.at, waiting)
     return Sections(mine=tuple(_line(desk, record) for record in mine))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from chalicelib import access, dates
 from chalicelib.cases import rules
-from chalicelib.cases.service import CLOSED_LIST
+from chalicelib.cases.service.records import CLOSED_LIST
 from chalicelib.cases.workflow import CLOSED, KIND, OUTCOMES
 from chalicelib.record import Record
 from chalicelib.register.rules import Register

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import dates, forms, web, wiring
-from chalicelib.cases import evidence, rules, service_handling, views
+from chalicelib.cases import evidence, rules, views
 from chalicelib.cases.handling_forms import (
     Acting,
     Appointing,
@@ -17,6 +17,7 @@ from chalicelib.cases.handling_forms import (
     Observing,
     People,
 )
+from chalicelib.cases.service import handling
 from chalicelib.cases.workflow import Unfit
 from chalicelib.policy.rules import citable, labels
 from chalicelib.record import Record, stamp
@@ -77,12 +78,12 @@ def _people(asked: web.Asked, _record: Record, form: Any) -> dict[str, Any]:
         "subjects": (form.subject_names.data, form.subjects.data),
         "witnesses": (form.witness_names.data, form.witnesses.data),
     }
-    people = {name: service_handling.people_of(asked.register, *typed) for name, typed in found.items()}
+    people = {name: handling.people_of(asked.register, *typed) for name, typed in found.items()}
     return {**people, "track": form.track.data or ""}
 
 
 def _appointed(asked: web.Asked, _record: Record, form: Any) -> dict[str, Any]:
-    people = service_handling.people_of(asked.register, form.persons.data, [])
+    people = handling.people_of(asked.register, form.persons.data, [])
     return {"people": people, "reason": form.reason.data}
 
 
@@ -94,7 +95,7 @@ def _classified(asked: web.Asked, record: Record, form: Any) -> dict[str, Any]:
 
 
 def _linked(_asked: web.Asked, _record: Record, form: Any) -> dict[str, Any]:
-    return {"check": service_handling.check_of(wiring.store(), form.reference.data.upper())}
+    return {"check": handling.check_of(wiring.store(), form.reference.data.upper())}
 
 
 def _observed(asked: web.Asked, record: Record, form: Any) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import access, web, wiring
-from chalicelib.cases import codes, evidence, service_reporting, words
+from chalicelib.cases import codes, evidence, words
 from chalicelib.cases.forms import Enter, Say
 from chalicelib.cases.sending import TOO_MANY, standing, too_many
+from chalicelib.cases.service import reporting
 from chalicelib.record import instant, stamp
 from chalicelib.store import Key, keyed
 
@@ -95,8 +96,8 @@ def _enter(asked: web.Asked) -> Response:
         return _ask(asked, form, message, TOO_MANY)
     receipt = codes.receipt(form.code.data or "")
     try:
-        record = service_reporting.opened(wiring.store(), reference, receipt)
-    except service_reporting.Unknown:
+        record = reporting.opened(wiring.store(), reference, receipt)
+    except reporting.Unknown:
         form.reference.errors = ("There is no report with this reference and receipt code. Check both",)
         return _ask(asked, form, message, WRONG)
     session, cookie = _begin(asked, record.id, receipt)
@@ -109,8 +110,8 @@ def _enter(asked: web.Asked) -> Response:
 def _dialogue(asked: web.Asked, session: Session, form: Say, code: int = 200) -> Response:
     register, _ = standing(asked)
     try:
-        found = service_reporting.follow_up(wiring.store(), register, session.reference, session.receipt, asked.at)
-    except service_reporting.Unknown as error:
+        found = reporting.follow_up(wiring.store(), register, session.reference, session.receipt, asked.at)
+    except reporting.Unknown as error:
         raise web.Problem(404) from error
     form.id.data = form.id.data or access.token()
     context: dict[str, Any] = {
@@ -141,7 +142,7 @@ def _said(asked: web.Asked, session: Session, form: Say, *cookies: str) -> Respo
     id = id if re.fullmatch(r"[A-Za-z0-9_-]{43}", id) else access.token()
     register, _ = standing(asked)
     try:
-        service_reporting.say(
+        reporting.say(
             wiring.store(),
             wiring.settings(),
             register,
@@ -151,7 +152,7 @@ def _said(asked: web.Asked, session: Session, form: Say, *cookies: str) -> Respo
             id,
             asked.at,
         )
-    except service_reporting.TooMuch:
+    except reporting.TooMuch:
         form.text.errors = ("This report can hold no more messages. Write to the Council by post or e-mail",)
         return _dialogue(asked, session, form, WRONG)
     return web.redirect(asked, "/report/follow-up?done=said", *cookies)
@@ -186,16 +187,14 @@ def _add(asked: web.Asked, session: Session) -> Response:
     register, _ = standing(asked)
     store = wiring.store()
     try:
-        record = service_reporting.opened(store, session.reference, session.receipt)
+        record = reporting.opened(store, session.reference, session.receipt)
         files = evidence.take_in(wiring.files(), session.folder, record.id, evidence.so_far(record.data))
         if not files:
             raise evidence.NotTaken("Send a file first, then add it to your report")
-        service_reporting.add_evidence(
-            store, wiring.settings(), register, session.reference, session.receipt, files, asked.at
-        )
+        reporting.add_evidence(store, wiring.settings(), register, session.reference, session.receipt, files, asked.at)
     except evidence.NotTaken as error:
         return _files_page(asked, session, str(error))
-    except service_reporting.TooMuch:
+    except reporting.TooMuch:
         return _files_page(asked, session, "This report can hold no more files")
     evidence.clear(wiring.files(), session.folder)
     return web.redirect(asked, "/report/follow-up?done=added")

@@ -10,10 +10,11 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import access, web, wiring
-from chalicelib.cases import service_guests, views
+from chalicelib.cases import views
 from chalicelib.cases.handling_forms import Entering
 from chalicelib.cases.routes import attachment_name
-from chalicelib.cases.service_guests import Shown
+from chalicelib.cases.service import guests
+from chalicelib.cases.service.guests import Shown
 
 pages = Blueprint(__name__)
 
@@ -25,7 +26,7 @@ def look(asked: web.Asked) -> Response:
     try:
         link = access.find_link(store, asked.parts["token"], "case-access")
         if not asked.writes:
-            service_guests.shown(store, link, asked.at)
+            guests.shown(store, link, asked.at)
             return _code_page(asked, form)
         form = Entering(asked.form, also=("file",))
         if not form.validate():
@@ -33,10 +34,10 @@ def look(asked: web.Asked) -> Response:
         if access.over_limit(store, "case-code", link.digest, asked.at):
             raise web.Problem(429)
         wanted, code = asked.form.one("file"), form.code.data or ""
-        found = service_guests.view(store, wiring.settings(), link, code, wanted, asked.at)
-    except (access.DeadLink, service_guests.NotShown):
+        found = guests.view(store, wiring.settings(), link, code, wanted, asked.at)
+    except (access.DeadLink, guests.NotShown):
         return web.page(asked, "cases/access_dead.html", 410)
-    except service_guests.WrongCode:
+    except guests.WrongCode:
         form.code.errors = ("This is not the code that belongs to this link",)
         return _code_page(asked, form, 422)
     if wanted:

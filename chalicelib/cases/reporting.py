@@ -10,10 +10,11 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import forms, web, wiring
-from chalicelib.cases import codes, drafts, evidence, fields, service_reporting, words
+from chalicelib.cases import codes, drafts, evidence, fields, words
 from chalicelib.cases.drafts import COOKIE, Draft
 from chalicelib.cases.forms import STEPS, Report, Whole
 from chalicelib.cases.sending import TOO_MANY, send, standing, too_many
+from chalicelib.cases.service import reporting
 from chalicelib.cases.workflow import RECEIVED
 from chalicelib.policy.rules import citable
 
@@ -160,7 +161,7 @@ def _submit(asked: web.Asked) -> Response:
     except evidence.NotTaken as error:
         form.form_errors.append(str(error))
         return _whole(asked, form)
-    except service_reporting.Taken:
+    except reporting.Taken:
         return web.page(asked, "report/already_sent.html", 409, form=form)
     if held == draft.token:
         return web.redirect(asked, "/report/sent")
@@ -205,9 +206,9 @@ def _receipt(asked: web.Asked, draft: Draft, *cookies: str) -> Response:
     status, sealed = words.STATUS[RECEIVED], False
     try:
         receipt = codes.receipt(draft.code)
-        found = service_reporting.follow_up(wiring.store(), register, draft.reference, receipt, asked.at)
+        found = reporting.follow_up(wiring.store(), register, draft.reference, receipt, asked.at)
         status, sealed = found.status, found.sealed
-    except service_reporting.Unknown:
+    except reporting.Unknown:
         pass  # A machine's: there is none, and it had better not notice.
     outside = words.OUTSIDE[wiring.settings().council.jurisdiction] if sealed else ()
     context: dict[str, Any] = {

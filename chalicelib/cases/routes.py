@@ -10,12 +10,13 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import access, web, wiring
-from chalicelib.cases import evidence, filling, service, service_handling, views
+from chalicelib.cases import evidence, filling, views
 from chalicelib.cases.handling_forms import (
     Acting,
     Observing,
     Packing,
 )
+from chalicelib.cases.service import handling, records
 from chalicelib.cases.steps import STEPS, blank
 from chalicelib.cases.workflow import KIND, TABLE, Unfit
 from chalicelib.record import NotNow, NotYours, Record, allowed
@@ -33,9 +34,9 @@ def cases(asked: web.Asked) -> Response:
     closed, more = asked.query.get("show") == "closed", ""
     if closed:
         mark = asked.query.get("before", "")
-        found, more = service_handling.closed_cases(*given, mark if _MARK.fullmatch(mark) else "~")
+        found, more = handling.closed_cases(*given, mark if _MARK.fullmatch(mark) else "~")
     else:
-        found = service_handling.open_cases(*given)
+        found = handling.open_cases(*given)
     lines = [views.line(record, asked.at) for record in found]
     notice = PASSED_ON if asked.query.get("done") == "passed-on" else ""
     return web.page(asked, "cases/list.html", lines=lines, closed=closed, more=more, notice=notice)
@@ -52,13 +53,13 @@ def _case_page(asked: web.Asked, code: int = 200, **more: Any) -> Response:
     reference, settings = asked.parts["reference"], wiring.settings()
     found = wiring.store().history(KIND, reference)
     record = found.record
-    if record is None or not service_handling.is_handler(settings, asked.register, record, asked.person, asked.at):
+    if record is None or not handling.is_handler(settings, asked.register, record, asked.person, asked.at):
         raise web.Problem(404)
-    held = service.actor(settings, asked.register, record.data, asked.person, asked.at).capacities
+    held = records.actor(settings, asked.register, record.data, asked.person, asked.at).capacities
     entries = views.readable(found)
     context: dict[str, Any] = {
         "case": views.case(record, asked.register, asked.at),
-        "clock": service_handling.clock(record, asked.at),
+        "clock": handling.clock(record, asked.at),
         "actions": views.actions(record, held),
         "board": views.board(entries),
         "notes": views.notes(entries),
@@ -86,7 +87,7 @@ def act(asked: web.Asked) -> Response:
     record = _handled(asked)
     if action not in STEPS:
         raise web.Problem(404)
-    held = service.actor(wiring.settings(), asked.register, record.data, asked.person, asked.at).capacities
+    held = records.actor(wiring.settings(), asked.register, record.data, asked.person, asked.at).capacities
     if action == "observe" and asked.form.one("remove"):
         return _removed(asked)
     form = filling.offered(
@@ -103,7 +104,7 @@ def act(asked: web.Asked) -> Response:
         return _unfit(asked, record, form, unfit)
     except (NotNow, NotYours):
         return _case_page(asked, 409, errors=["This cannot be done any more: the case has changed. Nothing was saved"])
-    except service.Unknown as error:
+    except records.Unknown as error:
         raise web.Problem(404) from error
 
 
@@ -119,18 +120,18 @@ def _done(asked: web.Asked, record: Record, form: Acting) -> Response:
     settings, action = wiring.settings(), asked.parts["action"]
     given, id = filling.given(asked, record, form), access.digest(form.id.data or access.token())[:32]
     common = (wiring.store(), settings, asked.register, record.id, asked.person)
-    after = service_handling.act(*common, action, given, id, asked.at)
+    after = handling.act(*common, action, given, id, asked.at)
     if isinstance(form, Observing):
         evidence.clear(wiring.files(), filling.captures(asked))
-    stays = service_handling.is_handler(settings, asked.register, after, asked.person, asked.at)
+    stays = handling.is_handler(settings, asked.register, after, asked.person, asked.at)
     return web.redirect(asked, f"/cases/{record.id}?done={action}" if stays else "/cases?done=passed-on")
 
 
 def _handled(asked: web.Asked) -> Record:
     given = (wiring.store(), wiring.settings(), asked.register, asked.parts["reference"], asked.person, asked.at)
     try:
-        return service.handled(*given)[0]
-    except service.Unknown as error:
+        return records.handled(*given)[0]
+    except records.Unknown as error:
         raise web.Problem(404) from error
 
 
@@ -161,14 +162,14 @@ def _unfit(asked: web.Asked, record: Record, form: Acting, unfit: Unfit) -> Resp
 
 def _packed(asked: web.Asked, record: Record, form: Packing) -> Response:
     """Make the pack, write down that it was taken, and lead to it."""
-    from chalicelib.cases import service_packing
     from chalicelib.cases.pack import Wanted
+    from chalicelib.cases.service import packing
 
     wanted = Wanted(form.who.data or "", form.reason.data, form.remedy.data, named=form.named.data == "yes")
     given = (wiring.store(), wiring.files(), wiring.settings(), asked.register, record.id, asked.person, wanted)
     try:
-        key = service_packing.take(*given, asked.at)
-    except service_packing.TooLarge:
+        key = packing.take(*given, asked.at)
+    except packing.TooLarge:
         form.form_errors.append("The files of this case are too large for one pack. Save them one by one instead")
         return _act_page(asked, record, form, 422)
     return web.leave(wiring.files().attachment({"key": key}, f"{record.id}.zip"))

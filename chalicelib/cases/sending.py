@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib import access, web, wiring
-from chalicelib.cases import codes, service_reporting
+from chalicelib.cases import codes
+from chalicelib.cases.service import reporting
 from chalicelib.policy import shelf
 from chalicelib.policy.rules import Version, citable
 from chalicelib.record import Data, Record
@@ -42,9 +43,9 @@ def send(
     evidence: Sequence[dict[str, Any]] = (),
     writes: tuple[Write, ...] = (),
 ) -> Record:
-    """Send the report. 1 transaction; twice is once. Raises service_reporting.Taken."""
+    """Send the report. 1 transaction; twice is once. Raises reporting.Taken."""
     labels = citable(policy.clauses)
-    return service_reporting.report(
+    return reporting.report(
         wiring.store(),
         wiring.settings(),
         register,

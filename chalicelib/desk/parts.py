@@ -1,7 +1,7 @@
 """What the parts of the council's work put on the officers' desk: the shapes of it.
 
 A part gives a function of the `Desk` that is being looked at; it imports this module and nothing else of the desk, and
-is one more line in app.py. Rules: a part shows only what this visitor may see, down to its counts; it costs what is
+is one more entry in app.py. Rules: a part shows only what this visitor may see, down to its counts; it costs what is
 open, not what was ever done: it reads its queue with `Desk.waiting`, and its decided lines from a list, newest first.
 
     def sections(desk: Desk) -> Sections: ...
@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from chalicelib import dates
-from chalicelib.desk.hearing import AHEAD, NOTES, SECTIONS
+from chalicelib import dates, hooks
 
 if TYPE_CHECKING:
     from chalicelib.access import Visitor
@@ -130,7 +129,7 @@ class Note:
 
 def sections(desk: Desk) -> Sections:
     """All parts' lines together, in order; `decided` cut to LISTED + 1."""
-    found = [of(desk) for of in SECTIONS.values()]
+    found = [of(desk) for of in hooks.SECTIONS.values()]
     waits = {
         name: tuple(sorted((line for one in found for line in getattr(one, name)), key=lambda line: line.mark))
         for name in ("mine", "others", "answered")
@@ -141,11 +140,11 @@ def sections(desk: Desk) -> Sections:
 
 def ahead(desk: Desk) -> list[Due]:
     """What falls due by `Desk.until`, all parts' together, first due first."""
-    found = [due for of in AHEAD.values() for due in of(desk) if due.day <= desk.until]
+    found = [due for of in hooks.AHEAD.values() for due in of(desk) if due.day <= desk.until]
     return sorted(found, key=lambda due: (due.day, due.words))
 
 
 def notes(desk: Desk) -> list[Note]:
     """All parts' short lines, warnings first."""
-    found = [note for of in NOTES.values() for note in of(desk)]
+    found = [note for of in hooks.NOTES.values() for note in of(desk)]
     return sorted(found, key=lambda note: note.level != "warning")

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from chalicelib.hooks import VERSION_ADOPTED
 from chalicelib.policy import importing, shelf, standard
-from chalicelib.policy.hearing import WRITTEN_ALONG
 from chalicelib.policy.rules import ADOPTED, DRAFT, WITHDRAWN, Clause, Line, Shelf, clauses, version
 from chalicelib.policy.workflow import KIND, TABLE
 from chalicelib.record import Actor, Data, NotNow, Record, canonical, move, sha256
@@ -193,7 +193,7 @@ def adopt(store: Store, by: Person, number: int, seen: int, act: Mapping[str, An
             raise Moved(record)
         after, entry = move(TABLE, record, "adopt", _actor(by), at, given)
         adopted = version(number, after.data)
-        along = [write for part in WRITTEN_ALONG.values() for write in part(adopted, at)]
+        along = [write for part in VERSION_ADOPTED.values() for write in part(adopted, at)]
         try:
             store.commit(Commit(after, entry, writes=(*shelf.writes(kept.with_adopted(adopted)), *along)))
         except Conflict:

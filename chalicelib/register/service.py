@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib import dates, outbox
+from chalicelib.hooks import PERSON_CHANGED
 from chalicelib.record import Actor, Data, Entry, NotYours, Record, canonical, move, sha256
 from chalicelib.register import letters
-from chalicelib.register.hearing import WRITTEN_ALONG
 from chalicelib.register.rules import SETUP, Person, Register, capacities, keeper_role, register_of
 from chalicelib.register.workflow import FIELDS, ID, KIND, TABLE, Unfit
 from chalicelib.settings import Settings
@@ -138,7 +138,7 @@ def _keep(store: Store, action: str, by: Person, id: str, given: Wanted, at: dat
         after, entry = move(TABLE, record, action, actor, at, {"person": id, **wanted})
         changed = register_of(after.data)
         person = changed.person(id)
-        along = [write for part in WRITTEN_ALONG.values() for write in part(person, entry.n, at)] if person else []
+        along = [write for part in PERSON_CHANGED.values() for write in part(person, entry.n, at)] if person else []
         told = letters.letters(register, changed, entry, dates.today(at))
         mails = outbox.written(NOTICE, f"{ID}-{entry.n}", entry.n, told, at)
         try:

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from chalicelib import hooks
 from chalicelib.record import stamp
-from chalicelib.review import hearing
 from chalicelib.store import Item, Store
 
 log = logging.getLogger(__name__)
 
 Block: TypeAlias = dict[str, Any]
+
+HEADINGS = {"check": "Checks before posting", "case": "Cases", "sign-off": "Sign-offs"}
+"""Part → the heading above its figures."""
 
 MOST_LINES = 10_000
 MOST_ROWS = 20
@@ -58,11 +61,11 @@ def lines(store: Store, name: str, since: datetime, until: datetime) -> tuple[li
 def gathered(store: Store, since: datetime, until: datetime) -> dict[str, Any]:
     """What every part says of the period. A part that fails says so in its place, and keeps no review from opening."""
     parts: list[dict[str, Any]] = []
-    for part, says in hearing.EVIDENCE.items():
+    for part, says in hooks.EVIDENCE.items():
         try:
             blocks = says(store, since, until)
         except Exception:
             log.exception("%s could not give its figures", part)
             blocks = [figures("", (), "These figures could not be gathered. Refresh the figures to try again.")]
-        parts.append({"part": part, "blocks": blocks})
+        parts.append({"part": HEADINGS.get(part, part), "blocks": blocks})
     return {"since": stamp(since), "until": stamp(until), "parts": parts}

@@ -9,7 +9,8 @@ import pytest
 import urllib3
 
 from chalicelib import access, wiring
-from chalicelib.cases import codes, figures, service, service_reporting, service_scheduled
+from chalicelib.cases import codes, figures
+from chalicelib.cases.service import records, reporting, scheduled
 from chalicelib.record import Record
 from chalicelib.register.rules import Register
 from chalicelib.store import Store
@@ -110,7 +111,7 @@ def test_a_members_case_goes_from_report_to_closing(
     assert "Decided outside the Council: the policy was not broken" in page
     assert record.id not in text_of(client, "/cases")
     assert record.id in text_of(client, "/cases?show=closed")
-    told = service_reporting.follow_up(store, people, record.id, codes.receipt(code), clock())
+    told = reporting.follow_up(store, people, record.id, codes.receipt(code), clock())
     assert [message.letter for message in told.messages] == [False, True]
     assert "I have seen the post myself" not in str(told.messages)
 
@@ -214,7 +215,7 @@ def test_a_change_of_the_register_moves_a_case_at_once_and_by_mail_with_the_next
     client.get(f"/cases/{record.id}", status=404)
     client.tick(clock() + timedelta(hours=1))
     assert client.mail_to(CHAIR, "A case is waiting")
-    assert service.find(store, record.id).data["told"] == ["chair"]
+    assert records.find(store, record.id).data["told"] == ["chair"]
 
 
 def test_handlers_are_chased_and_the_next_in_order_is_asked(
@@ -222,16 +223,16 @@ def test_handlers_are_chased_and_the_next_in_order_is_asked(
 ) -> None:
     record, _ = a_case(store, people, clock)
     assert client.tick(clock.move(days=1))
-    assert service.find(store, record.id).version == 1
+    assert records.find(store, record.id).version == 1
     client.tick(clock.move(days=1))
     assert client.mail_to(CLERK, "Reminder")
     client.tick(clock.move(days=2))
-    assert service.find(store, record.id).data["stand_ins"] == ["chair"]
+    assert records.find(store, record.id).data["stand_ins"] == ["chair"]
     assert client.mail_to(CHAIR, "A case is waiting")
     client.sign_in(CHAIR)
     act(client, record.id, "acknowledge")
     client.tick(clock())
-    assert service.find(store, record.id).version == 4
+    assert records.find(store, record.id).version == 4
 
 
 def test_a_case_that_nobody_may_handle_is_sealed_until_somebody_may(
@@ -240,10 +241,10 @@ def test_a_case_that_nobody_may_handle_is_sealed_until_somebody_may(
     record, code = a_case(
         store, people, clock, subject_name="the Clerk, Deputy Clerk, Chair and Vice-Chair", contact_email="s@m.example"
     )
-    told = service_reporting.follow_up(store, access.register(store), record.id, codes.receipt(code), clock())
+    told = reporting.follow_up(store, access.register(store), record.id, codes.receipt(code), clock())
     assert told.sealed
     client.tick(clock.move(days=7))
-    assert service.find(store, record.id).version == 1
+    assert records.find(store, record.id).version == 1
     about_it = [mail["to"] for mail in client.inbox() if "report" in mail["subject"] or "case" in mail["subject"]]
     assert about_it == ["s@m.example"]
 
@@ -255,7 +256,7 @@ def test_a_handlers_mail_that_comes_back_brings_in_the_next(
     client.site.run_outbox()
     client.mail_event(CLERK, "Bounce")
     client.mail_event(CLERK, "Bounce")
-    assert service.find(store, record.id).data["told"] == ["clerk", "chair"]
+    assert records.find(store, record.id).data["told"] == ["clerk", "chair"]
     assert client.mail_to(CHAIR, "A case is waiting")
 
 
@@ -274,15 +275,13 @@ def test_a_move_sent_twice_is_made_once_and_bad_input_makes_none(
     assert "is not an e-mail address" in bad.text
     late = client.post(f"/cases/{record.id}/close", {"id": "x"}, status=409)
     assert "Nothing was saved" in late.text
-    assert service.find(store, record.id).version == 2
+    assert records.find(store, record.id).version == 2
     for id in ("a", "a", "b"):
         receipt = codes.receipt(code.lower())
-        service_reporting.say(store, wiring.settings(), people, record.id, receipt, "Hello?", id, clock())
-    assert service.find(store, record.id).data["said"] == 2
-    with pytest.raises(service.Unknown):
-        service_reporting.say(
-            store, wiring.settings(), people, record.id, codes.receipt("2" * 20), "Hello?", "c", clock()
-        )
+        reporting.say(store, wiring.settings(), people, record.id, receipt, "Hello?", id, clock())
+    assert records.find(store, record.id).data["said"] == 2
+    with pytest.raises(records.Unknown):
+        reporting.say(store, wiring.settings(), people, record.id, codes.receipt("2" * 20), "Hello?", "c", clock())
 
 
 def closed(store: Store, people: Register, clock: Clock) -> None:
@@ -310,7 +309,7 @@ def test_what_is_closed_costs_the_lists_and_the_daily_run_nothing(
                 client.get(page)
             found.append(made)
         with requests(engine.client) as made:
-            service_scheduled.due(store, wiring.settings(), clock())
+            scheduled.due(store, wiring.settings(), clock())
         return [*found, made]
 
     closed(store, people, clock)
@@ -330,7 +329,7 @@ def test_what_is_closed_costs_the_lists_and_the_daily_run_nothing(
 def test_a_run_with_no_case_open_asks_once(store: Store, people: Register, clock: Clock, engine: Engine) -> None:
     closed(store, people, clock)
     with requests(engine.client) as made:
-        assert service_scheduled.due(store, wiring.settings(), clock()) == 0
+        assert scheduled.due(store, wiring.settings(), clock()) == 0
     assert made == {"Query": 1}
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import wiring
-from chalicelib.cases import service, service_handling
+from chalicelib.cases.service import handling, records
 from chalicelib.record import Record
 from chalicelib.register.rules import Register
 from chalicelib.store import Store
@@ -47,14 +47,14 @@ def test_a_witness_sees_the_named_items_and_each_look_is_an_entry(
 ) -> None:
     link, code = let_in(client, record)
     eve = client.another()
-    version = service.find(store, record.id).version
+    version = records.find(store, record.id).version
     eve.get(link)
     assert eve.head(link).body == b""
     page = eve.get(link)
     assert record.id not in page.text
     wrong = eve.submit(page, status=422, code="2222-2222-2222-2222")
     assert "not the code" in wrong.text
-    assert service.find(store, record.id).version == version
+    assert records.find(store, record.id).version == version
     seen = eve.submit(page, status=200, code=code.lower().replace("-", " "))
     assert "food bank" in seen.text
     assert "Sam Lee" not in seen.text
@@ -69,15 +69,15 @@ def test_a_witness_sees_the_named_items_and_each_look_is_an_entry(
     for status, visit in ((410, eve.get(link, status=410)), (410, eve.submit(page, status=410, code=code))):
         assert "nothing to see" in visit.text, status
     client.tick(clock())
-    assert service.find(store, record.id).data["guests"]
-    assert all(guest["ended"] for guest in service.find(store, record.id).data["guests"].values())
+    assert records.find(store, record.id).data["guests"]
+    assert all(guest["ended"] for guest in records.find(store, record.id).data["guests"].values())
 
 
 def test_access_can_be_ended_and_never_was_for_whom_the_case_is_about(
     client: Client, store: Store, people: Register, record: Record, clock: Clock
 ) -> None:
     link, code = let_in(client, record)
-    guest = next(iter(service.find(store, record.id).data["guests"]))
+    guest = next(iter(records.find(store, record.id).data["guests"]))
     act(client, record.id, "end-access", guest=guest, reason="No longer needed.")
     eve = client.another()
     assert eve.get(link, status=410).text == eve.get("/case-access/" + "x" * 43, status=410).text
@@ -118,6 +118,6 @@ def test_nobody_is_let_in_to_investigate_a_member(
             {"name": "X", "email": "x@y.example", "items": "report", "days": "7", "reason": "x"},
             status=409,
         )
-    assert not service.find(store, record.id).data["guests"]
+    assert not records.find(store, record.id).data["guests"]
     by = next(person for person in people.people if person.id == "clerk")
-    assert service_handling.is_handler(wiring.settings(), people, record, by, clock() + timedelta(days=1))
+    assert handling.is_handler(wiring.settings(), people, record, by, clock() + timedelta(days=1))

@@ -9,7 +9,7 @@ import pytest
 import urllib3
 
 from chalicelib import wiring
-from chalicelib.cases import service
+from chalicelib.cases.service import records
 from chalicelib.register.rules import Register
 from chalicelib.store import Store
 from infra import verify_pack
@@ -47,9 +47,9 @@ def test_the_pack_is_made_fetched_and_written_down(
     log = text_of(client, f"/cases/{record.id}")
     assert f"SHA-256: {manifest}" in log
     assert "To whom: The Monitoring Officer" in log
-    version = service.find(store, record.id).version
+    version = records.find(store, record.id).version
     chair = client.another()
     chair.sign_in(CHAIR)
     chair.get(f"/cases/{record.id}/take-pack", status=404)
     chair.post(f"/cases/{record.id}/take-pack", {**typed, "named": "no", "id": "x"}, status=404)
-    assert service.find(store, record.id).version == version
+    assert records.find(store, record.id).version == version

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from chalicelib import access, wiring
-from chalicelib.cases import codes, service_reporting
+from chalicelib.cases import codes
+from chalicelib.cases.service import reporting
 from tests.journeys.reporting import PNG, case, cookies, opens, reports
 from tests.journeys.steps import message_at, presses, table_dump, typed_in, words
 from tests.journeys.test_pictures import sends
@@ -75,7 +76,7 @@ def test_the_session_lasts_half_an_hour_and_what_was_typed_survives_its_end(clie
     late = visitor.submit(late, status=422, reference=reference, code="wrong")
     page = visitor.follow(visitor.submit(late, reference=reference, code=code))
     assert "Your message has been sent" in words(page)
-    found = service_reporting.follow_up(
+    found = reporting.follow_up(
         wiring.store(), access.register(wiring.store()), reference, codes.receipt(code), clock()
     )
     assert [message.text for message in found.messages] == ["I forgot to say\nwhere"]
@@ -104,8 +105,8 @@ def test_more_messages_and_files_than_a_report_can_hold_are_told(
 ) -> None:
     reference, code = reports(client.another())
     page = opens(client, reference, code)
-    monkeypatch.setattr(service_reporting, "MOST_SAID", 0)
-    monkeypatch.setattr(service_reporting, "MOST_EVIDENCE", 0)
+    monkeypatch.setattr(reporting, "MOST_SAID", 0)
+    monkeypatch.setattr(reporting, "MOST_EVIDENCE", 0)
     page = client.submit(page, status=422, text="One more")
     assert "no more messages" in message_at(page, "text")
     sends(client, f"{PATH}/evidence", PNG)

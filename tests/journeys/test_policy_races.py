@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.hooks import VERSION_ADOPTED
 from chalicelib.policy import service, shelf, standard
-from chalicelib.policy.hearing import WRITTEN_ALONG
 from chalicelib.policy.rules import ADOPTED, DRAFT, Version, version
 from chalicelib.record import NotNow, Record, stamp
 from chalicelib.register.rules import Person, Register
@@ -127,7 +127,7 @@ def test_another_part_writes_along_with_every_adoption_once(
     def along(adopted: Version, at: datetime) -> tuple[Write, ...]:
         return (Write("new", keyed((f"heard#{adopted.number}", "it"), text=adopted.sha256, at=stamp(at))),)
 
-    monkeypatch.setitem(WRITTEN_ALONG, "somebody", along)
+    monkeypatch.setitem(VERSION_ADOPTED, "somebody", along)
     service.begin(store, clerk, 2, "copy", "", clock())
     for _ in range(2):
         service.adopt(store, clerk, 2, 1, ADOPTION, clock())

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib import access
+from chalicelib import access, hooks
 from chalicelib.policy import service as policy
 from chalicelib.policy import shelf
 from chalicelib.record import verify
 from chalicelib.register.rules import Register
-from chalicelib.review import hearing
 from chalicelib.review.service import scheduled
 from chalicelib.store import Store, keyed
 from tests.journeys.steps import (
@@ -406,7 +405,7 @@ def test_figures_are_gathered_anew_without_a_scan_and_undone_decisions_are_told(
     client.site.streams = False
     page, made = counted(engine.client, lambda: presses(clerk, f"/review/{DUE}/figures"))
     # The session, the review, its transaction; and what each part reads, however much it holds.
-    assert made.total() <= 3 + 4 * len(hearing.EVIDENCE)
+    assert made.total() <= 3 + 4 * len(hooks.EVIDENCE)
     assert "Scan" not in made
     rows = words(clerk.follow(page), "figure")
     for told in (

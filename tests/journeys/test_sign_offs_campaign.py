@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import app  # noqa: F401  (it joins the parts: an adoption leaves something for the sign-offs to do)
-from chalicelib import outbox, settings, tick
+from chalicelib import hooks, outbox, settings
 from chalicelib.policy import service as policy
 from chalicelib.policy import shelf
 from chalicelib.record import Record, canonical, move, stamp, verify
@@ -248,4 +248,4 @@ def test_the_register_and_the_roll_of_a_thousand_people_are_one_item_each(store:
     adopts(store, clerk, MONDAY_MORNING)
     _, made = counted(engine.client, lambda: campaign.work(store, SETTINGS, MONDAY_MORNING))
     assert made == {"Query": 1, "BatchGetItem": 2, "TransactWriteItems": 50, "UpdateItem": 1}
-    assert tick.WORK
+    assert hooks.WORK

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import outbox, tick
+from chalicelib import hooks, outbox, tick
 from chalicelib.outbox import BOUNCED, COMPLAINED, DELIVERED
 from chalicelib.record import instant, stamp
 from chalicelib.store import Item, keyed
@@ -30,7 +30,7 @@ def event(mail_id: Any, kind: str, **details: Any) -> dict[str, Any]:
 def acted(monkeypatch: pytest.MonkeyPatch) -> list[Item]:
     """The mails that something was done about because they came back."""
     found: list[Item] = []
-    monkeypatch.setitem(tick.CAME_BACK, "check", lambda _store, _settings, item, _at: found.append(item))
+    monkeypatch.setitem(hooks.CAME_BACK, "check", lambda _store, _settings, item, _at: found.append(item))
     return found
 
 
@@ -93,7 +93,7 @@ def test_news_told_twice_is_acted_on_again_because_the_first_time_may_have_faile
         if len(calls) == 1:
             raise TimeoutError
 
-    monkeypatch.setitem(tick.CAME_BACK, "check", fails_once)
+    monkeypatch.setitem(hooks.CAME_BACK, "check", fails_once)
     with pytest.raises(TimeoutError):
         told(post, event(outbox.mail_id(item), "Bounce"))
     told(post, event(outbox.mail_id(item), "Bounce"))

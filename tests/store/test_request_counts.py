@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import outbox, tick, wiring
+from chalicelib import hooks, outbox, tick, wiring
 from chalicelib.checks.workflow import STATES
 from tests.journeys import steps
 from tests.journeys.steps import link_for, presses, signed_in
@@ -158,14 +158,14 @@ def test_a_run_with_nothing_due_is_one_query_for_each_kind(a_request: Requests, 
         a_request(state=state)
     run = cost(lambda: tick.run(wiring.store(), wiring.settings(), clock()))
     # Beside them the register is looked at, whether it has been made.
-    assert run == {"Query": len(tick.DUE) - 1 + len(tick.WORK), "GetItem": 1}
+    assert run == {"Query": len(hooks.DUE) - 1 + len(hooks.WORK), "GetItem": 1}
 
 
 def test_a_reminder_is_two_reads_and_one_transaction(a_request: Requests, cost: Cost, clock: Clock) -> None:
     a_request()
     at = clock.move(days=1)
     run = cost(lambda: tick.run(wiring.store(), wiring.settings(), at))
-    assert run == {"Query": len(tick.DUE) - 1 + len(tick.WORK), "GetItem": 3, "TransactWriteItems": 1}
+    assert run == {"Query": len(hooks.DUE) - 1 + len(hooks.WORK), "GetItem": 3, "TransactWriteItems": 1}
 
 
 def test_sending_a_mail_is_three_reads_and_three_writes(client: Client, a_request: Requests, cost: Cost) -> None:

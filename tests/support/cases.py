@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.cases import codes, rules, service, service_reporting
+from chalicelib.cases import codes, rules
+from chalicelib.cases.service import records, reporting
 from chalicelib.record import Record
 from chalicelib.register.rules import Person, Register
 from chalicelib.settings import Settings
@@ -59,9 +60,7 @@ def reported(
     reference, code = codes.new_reference(), codes.new_code()
     whole = {**ANSWERS, **answers}
     return (
-        service_reporting.report(
-            store, settings, register, reference, codes.receipt(code), whole, at, reporter=reporter
-        ),
+        reporting.report(store, settings, register, reference, codes.receipt(code), whole, at, reporter=reporter),
         code,
     )
 
@@ -79,6 +78,6 @@ def acted(
     """The case after this person's move, as it then stands in the table."""
     person = register.person(who)
     assert person is not None
-    now = service.find(store, record.id)
-    by = service.actor(settings, register, now.data, person, at)
-    return service.commit(store, settings, register, now, action, by, at, given)
+    now = records.find(store, record.id)
+    by = records.actor(settings, register, now.data, person, at)
+    return records.commit(store, settings, register, now, action, by, at, given)

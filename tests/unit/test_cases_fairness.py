@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from chalicelib import settings
-from chalicelib.cases import rules, service
+from chalicelib.cases import rules
+from chalicelib.cases.service import records
 from chalicelib.cases.workflow import KIND, TABLE, Unfit
 from chalicelib.dates import today
 from chalicelib.record import Actor, NotNow, NotYours, Record, stamp, verify
@@ -79,7 +80,7 @@ class Council(RuleBasedStateMachine):
     def make(self, action: str, by: Actor, given: dict[str, Any]) -> bool:
         """Make a move if it can be made."""
         try:
-            made: Commit = service.made(self.settings, self.register, self.record, action, by, self.at, given)
+            made: Commit = records.made(self.settings, self.register, self.record, action, by, self.at, given)
         except (NotNow, NotYours, Unfit):
             return False
         self.record = made.record
@@ -92,7 +93,7 @@ class Council(RuleBasedStateMachine):
     def by(self, id: str) -> Actor:
         """A person as the service would have them act now."""
         person = self.person(id)
-        return service.actor(self.settings, self.register, self.record.data, person, self.at)
+        return records.actor(self.settings, self.register, self.record.data, person, self.at)
 
     def person(self, id: str) -> Person:
         """The line of the register."""
@@ -152,11 +153,11 @@ class Council(RuleBasedStateMachine):
     @rule(days=st.integers(1, 12))
     def time_goes_by(self, days: int) -> None:
         """The daily run does what is due."""
-        from chalicelib.cases import service_scheduled
+        from chalicelib.cases.service import scheduled
 
         self.at += timedelta(days=days)
         for _ in range(10):
-            step = next(service_scheduled._steps(self.register, self.record, self.at), None)
+            step = next(scheduled._steps(self.register, self.record, self.at), None)
             if step is None:
                 return
             assert self.make(step[0], rules.TICK, step[1])
@@ -198,7 +199,7 @@ class Council(RuleBasedStateMachine):
             assert person.officer_role
             assert person.name.split()[1] not in self.record.data["answers"]["subject_name"]
         for person in self.register.people:
-            held = service.actor(self.settings, self.register, self.record.data, person, self.at).capacities
+            held = records.actor(self.settings, self.register, self.record.data, person, self.at).capacities
             assert bool(held) == (person in handlers)
 
     @invariant()

@@ -16,8 +16,9 @@ import pytest
 
 from chalicelib import files as files_module
 from chalicelib import settings
-from chalicelib.cases import pack, rules, service
+from chalicelib.cases import pack, rules
 from chalicelib.cases.pack import DOCUMENT, HEAD, LOG, MANIFEST, Wanted
+from chalicelib.cases.service import records
 from chalicelib.cases.workflow import KIND
 from chalicelib.record import Actor, Data, Record, canonical, sha256
 from chalicelib.store import History
@@ -70,7 +71,7 @@ def a_case() -> History:
         ("acknowledge", by, {"tell": "Thank you."}),
     )
     for action, actor, what in steps:
-        commit = service.made(made, PEOPLE, record, action, actor, MONDAY_MORNING, what)
+        commit = records.made(made, PEOPLE, record, action, actor, MONDAY_MORNING, what)
         record = commit.record
         log.append((commit.entry.body(), commit.entry.hash))
     return History(record, tuple(log), (), ())

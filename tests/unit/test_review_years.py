@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib import hooks
 from chalicelib import settings as settings_module
 from chalicelib.dates import LONDON, years_after
 from chalicelib.policy import shelf
 from chalicelib.policy.rules import ADOPTED, Adoption, Clause, Line, Version
 from chalicelib.record import NotNow, NotYours, verify
 from chalicelib.register.rules import Person
-from chalicelib.review import hearing, rules
+from chalicelib.review import rules
 from chalicelib.review.service import book, preparing, resolving, scheduled
 from chalicelib.review.workflow import Unfit
 from chalicelib.store import Commit, Write, head_key, keyed
@@ -199,11 +200,11 @@ def test_the_runs_that_meet_make_one_milestone(monkeypatch: pytest.MonkeyPatch) 
 
     def another(*_: Any) -> list[Any]:
         # While this run gathers the figures, another does the same work from beginning to end.
-        monkeypatch.setattr(hearing, "EVIDENCE", {})
+        monkeypatch.setattr(hooks, "EVIDENCE", {})
         assert scheduled.due(store, SETTINGS, at(due)) == 1
         return []
 
-    monkeypatch.setattr(hearing, "EVIDENCE", {"meanwhile": another})
+    monkeypatch.setattr(hooks, "EVIDENCE", {"meanwhile": another})
     assert scheduled.due(store, SETTINGS, at(due)) == 0
     assert {name for _, name, _ in mailed(store)} == {"due"}
 
@@ -212,7 +213,7 @@ def test_what_one_part_cannot_say_keeps_no_review_from_opening(monkeypatch: pyte
     def fails(*_: Any) -> list[Any]:
         raise TimeoutError
 
-    monkeypatch.setattr(hearing, "EVIDENCE", {"Cases": fails})
+    monkeypatch.setattr(hooks, "EVIDENCE", {"case": fails})
     store = a_table()
     adopts(store, date(2025, 5, 14), date(2025, 5, 14))
     assert scheduled.due(store, SETTINGS, at(date(2026, 5, 14))) == 1

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from chalicelib import access
 from chalicelib.access import DeadLink, Link
-from chalicelib.cases import rules, service
+from chalicelib.cases import rules
+from chalicelib.cases.service import records
 from chalicelib.cases.workflow import KIND
 from chalicelib.record import Actor, Data, Record
 from chalicelib.register.rules import Register, register_of
@@ -45,7 +46,7 @@ def shown(store: Store, link: Link, at: datetime) -> Shown:
 def view(store: Store, settings: Settings, link: Link, code: str, file: str, at: datetime) -> Shown:
     """Look: an entry of the case. `file` is the SHA-256 of one of the files, or "" for all the items. 2 reads and 1
     transaction. Raises NotShown, WrongCode, Conflict."""
-    for _ in range(service.TRIES):
+    for _ in range(records.TRIES):
         found = shown(store, link, at)
         _belongs(store, link, code)
         if file and file not in found.guest["items"]:
@@ -54,7 +55,7 @@ def view(store: Store, settings: Settings, link: Link, code: str, file: str, at:
         by = Actor(f"guest-{link.person}", name, kind, frozenset({rules.GUEST}))
         given = {"guest": link.person, "items": [file] if file else found.guest["items"]}
         try:
-            record = service.commit(store, settings, found.register, found.record, "view", by, at, given)
+            record = records.commit(store, settings, found.register, found.record, "view", by, at, given)
         except Conflict:
             continue
         return Shown(record, found.register, found.guest)

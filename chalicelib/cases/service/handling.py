@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import dates
-from chalicelib.cases import rules, service
-from chalicelib.cases.service import CLOSED_LIST, QUEUE, Unknown
+from chalicelib.cases import rules
+from chalicelib.cases.service import records
+from chalicelib.cases.service.records import CLOSED_LIST, QUEUE, Unknown
 from chalicelib.cases.workflow import CLOSED, KIND, Unfit
 from chalicelib.record import Data, NotNow, NotYours, Record, instant
 from chalicelib.register.rules import Person, Register
@@ -35,30 +36,30 @@ def act(
 ) -> Record:
     """Make a handler's move; the case afterwards, which may be theirs no longer. `id` is the form's: sent twice, it is
     done once. 1 read and 1 transaction. Raises Unknown, NotNow, NotYours, Unfit, Conflict."""
-    before, _ = service.handled(store, settings, register, reference, who, at)
+    before, _ = records.handled(store, settings, register, reference, who, at)
     mark = f"done#{id}"
 
     def attempt(record: Record) -> Record:
-        by = service.actor(settings, register, record.data, who, at)
+        by = records.actor(settings, register, record.data, who, at)
         if rules.HANDLER not in by.capacities:
             raise Unknown
         try:
-            return service.commit(store, settings, register, record, action, by, at, given, milestones=(mark,))
+            return records.commit(store, settings, register, record, action, by, at, given, milestones=(mark,))
         except (NotNow, NotYours, Unfit):
             if store.item(milestone_key(KIND, record.id, mark)):
                 return record
             raise
         except Conflict as conflict:
             if milestone_key(KIND, record.id, mark) in conflict.keys:
-                return service.find(store, record.id)
+                return records.find(store, record.id)
             raise
 
-    return service.again(store, before, attempt)
+    return records.again(store, before, attempt)
 
 
 def is_handler(settings: Settings, register: Register, record: Record, who: Person, at: datetime) -> bool:
     """Whether the person has the case in hand at this moment."""
-    return rules.HANDLER in service.actor(settings, register, record.data, who, at).capacities
+    return rules.HANDLER in records.actor(settings, register, record.data, who, at).capacities
 
 
 def check_of(store: Store, reference: str) -> Data:
@@ -128,6 +129,6 @@ def clock(record: Record, at: datetime) -> dict[str, Any]:
     begun = dates.today(instant(data["reported_at"]))
     return {
         "acknowledge": data["deadlines"].get("acknowledge", ""),
-        "overdue": service.is_overdue(data, at),
+        "overdue": records.is_overdue(data, at),
         "days": (dates.today(at) - begun).days,
     }

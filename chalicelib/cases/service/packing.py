@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import access, dates
-from chalicelib.cases import pack, service_handling
+from chalicelib.cases import pack
 from chalicelib.cases.pack import Wanted
-from chalicelib.cases.service import Unknown
+from chalicelib.cases.service import handling
+from chalicelib.cases.service.records import Unknown
 from chalicelib.cases.workflow import KIND
 from chalicelib.files import Files
 from chalicelib.record import Data, instant
@@ -40,7 +41,7 @@ def take(
     check request, 1 of each file; 1 transaction. Raises Unknown, TooLarge, NotYours, Conflict."""
     found: History = store.history(KIND, reference)
     record = found.record
-    if record is None or not service_handling.is_handler(settings, register, record, who, at):
+    if record is None or not handling.is_handler(settings, register, record, who, at):
         raise Unknown
     if sum(one["size"] for one in record.data["evidence"]) > LARGEST:
         raise TooLarge
@@ -54,7 +55,7 @@ def take(
         raise
     out.close()
     given = {"who": wanted.who, "what": "The pack", "reason": wanted.reason, "sha256": digest, "named": wanted.named}
-    service_handling.act(store, settings, register, reference, who, "take-pack", given, access.token()[:32], at)
+    handling.act(store, settings, register, reference, who, "take-pack", given, access.token()[:32], at)
     return key
 
 

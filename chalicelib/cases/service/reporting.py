@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import access, dates
-from chalicelib.cases import codes, rules, service, words
-from chalicelib.cases.service import Unknown, made
+from chalicelib.cases import codes, rules, words
+from chalicelib.cases.service import records
+from chalicelib.cases.service.records import Unknown, made
 from chalicelib.cases.workflow import CLOSED, KIND
 from chalicelib.record import Data, Entry, Record
 from chalicelib.register.rules import Register
@@ -146,15 +147,15 @@ def say(
             raise TooMuch
         given = {"text": text}
         try:
-            return service.commit(
+            return records.commit(
                 store, settings, register, record, "say", rules.SOMEBODY, at, given, milestones=(f"said#{id}",)
             )
         except Conflict as conflict:
             if milestone_key(KIND, record.id, f"said#{id}") in conflict.keys:
-                return service.find(store, record.id)
+                return records.find(store, record.id)
             raise
 
-    return service.again(store, before, attempt)
+    return records.again(store, before, attempt)
 
 
 def add_evidence(
@@ -178,6 +179,6 @@ def add_evidence(
         if len(known) + len(fresh) > MOST_EVIDENCE:
             raise TooMuch
         given = {"evidence": fresh}
-        return service.commit(store, settings, register, record, "add-evidence", rules.SOMEBODY, at, given)
+        return records.commit(store, settings, register, record, "add-evidence", rules.SOMEBODY, at, given)
 
-    return service.again(store, before, attempt)
+    return records.again(store, before, attempt)

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import access, dates
-from chalicelib.cases import rules, service
+from chalicelib.cases import rules
+from chalicelib.cases.service import records
 from chalicelib.cases.workflow import CLOSED, KIND, TABLE
 from chalicelib.record import Record
 from chalicelib.register.rules import Register, register_of
@@ -26,7 +27,7 @@ def due(store: Store, settings: Settings, at: datetime) -> int:
 
     A case that fails keeps no other from its turn; what was wrong is raised in the end.
     """
-    references = [item["pk"].partition("#")[2] for item in store.waiting(service.QUEUE)]
+    references = [item["pk"].partition("#")[2] for item in store.waiting(records.QUEUE)]
     if not references:
         return 0
     head, *found = store.records((REGISTER, REGISTER_ID), *((KIND, reference) for reference in references))
@@ -45,7 +46,7 @@ def _due(store: Store, settings: Settings, register: Register, record: Record, a
         action, given, milestone = step
         try:
             marks = (milestone,) if milestone else ()
-            record = service.commit(store, settings, register, record, action, rules.TICK, at, given, milestones=marks)
+            record = records.commit(store, settings, register, record, action, rules.TICK, at, given, milestones=marks)
         except Conflict:
             return done  # A handler, or another run, was quicker; the next run looks again.
         done += 1
@@ -77,7 +78,7 @@ def mail_came_back(store: Store, settings: Settings, mail: Item, at: datetime) -
     """A handler cannot be reached: the next in order is asked as well, and the case's page says so."""
     if mail["template"] != "case-waiting":
         return
-    for _ in range(service.TRIES):
+    for _ in range(records.TRIES):
         record, person = store.get(KIND, mail["id"]), mail["to"]["id"]
         if record is None or record.state == CLOSED or person in record.data["undeliverable"]:
             return
@@ -86,7 +87,7 @@ def mail_came_back(store: Store, settings: Settings, mail: Item, at: datetime) -
         waits = person in record.data["told"]
         given = {"person": person, "stand_ins": [stand_in.id] if stand_in and waits else []}
         try:
-            service.commit(store, settings, register, record, "undeliverable", rules.TICK, at, given)
+            records.commit(store, settings, register, record, "undeliverable", rules.TICK, at, given)
             return
         except Conflict:
             continue
