@@ -28,6 +28,8 @@ __all__ = [
     "choices",
     "email",
     "kept",
+    "meeting",
+    "minute",
     "of_mapping",
     "parse",
     "plain",
@@ -180,3 +182,20 @@ def stripped(value: str | None) -> str:
 def kept(value: str | None) -> str:
     """A text as it was typed; an absent one is empty: a WTForms filter."""
     return value or ""
+
+
+def meeting(question: str) -> DateParts:
+    """The date of a meeting of the Council that did something."""
+    wanted = [required("Enter the date of the meeting")]
+    return DateParts(question, wanted, description="For example, 14 5 2027. It may be long ago")
+
+
+def minute() -> wtforms.Field:
+    """The minute that a meeting's act stands under."""
+    return wtforms.StringField(
+        "Minute reference",
+        description="For example, 27/045(c)",
+        filters=[stripped],
+        validators=[required("Enter the minute reference"), text(100, "The minute reference")],
+        render_kw={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": False},
+    )

@@ -213,21 +213,8 @@ class Doing(forms.Form):
 class Adopting(forms.Form):
     """The Council's act."""
 
-    meeting = forms.DateParts(
-        "At which meeting did the Council adopt it?",
-        [forms.required("Enter the date of the meeting")],
-        description="For example, 14 5 2027. It may be long ago",
-    )
-    minute = wtforms.StringField(
-        "Minute reference",
-        description="For example, 27/045(c)",
-        filters=[forms.stripped],
-        validators=[
-            forms.required("Enter the minute reference"),
-            forms.text(100, "The minute reference"),
-        ],
-        render_kw={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": False},
-    )
+    meeting = forms.meeting("At which meeting did the Council adopt it?")
+    minute = forms.minute()
     material = wtforms.RadioField(
         "Does it change what is asked of people?",
         choices=forms.choices(MATERIAL),

@@ -107,18 +107,8 @@ class Planning(forms.Form):
 class Resolving(forms.Form):
     """What the Council resolved."""
 
-    meeting = forms.DateParts(
-        "At which meeting did the Council resolve on it?",
-        [forms.required("Enter the date of the meeting")],
-        description="For example, 11 5 2027. It may be long ago",
-    )
-    minute = wtforms.StringField(
-        "Minute reference",
-        description="For example, 27/045(c)",
-        filters=[forms.stripped],
-        validators=[forms.required("Enter the minute reference"), forms.text(100, "The minute reference")],
-        render_kw={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": False},
-    )
+    meeting = forms.meeting("At which meeting did the Council resolve on it?")
+    minute = forms.minute()
     outcome = wtforms.RadioField(
         "What did the Council resolve?",
         choices=forms.choices(OUTCOMES),
