@@ -8,11 +8,13 @@ numbers in use, so that Ofcom's numbers for drama count too; service numbers tha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from chalicelib.checker.found import Found, Taken
+from chalicelib.checker.lexicon import word_list
 from chalicelib.checker.links import certain_ending
 from chalicelib.checker.model import Council
 from chalicelib.checker.text import Draft, words
@@ -157,7 +159,7 @@ def phones(draft: Draft, council: Council) -> Iterator[Found]:
             continue
         start, end = _edges(low, groups[i].start, groups[last].end)
         digits = _national("".join(group.digits for group in groups[i : last + 1]))
-        if digits not in own and not _is_service(digits):
+        if digits not in own and not _is_service(digits) and not _is_of_a_body(draft, start, digits):
             yield Found(start, end, "contact-details", "phone")
         i = last + 1
     yield from _spoken(draft, own)
@@ -173,6 +175,18 @@ def _national(digits: str) -> str:
 
 def _is_service(national: str) -> bool:
     return national.startswith(("03", "080", "084", "087", "09"))
+
+
+def _is_of_a_body(draft: Draft, start: int, national: str) -> bool:
+    """Whether a number is a public body's ("the district council on 01632 960555") and nobody's who works there."""
+    if national.startswith("07"):
+        return False
+    at = bisect_left(draft.starts, start)
+    before = [draft.words[i] for i in range(max(0, at - 8), at) if draft.sentences[i] == draft.sentences[at - 1]]
+    names = word_list("names.toml")
+    return not word_list("places.toml")["bodies"].isdisjoint(before) and all(
+        word not in names["titles"] and word not in names["first_names"] for word in before
+    )
 
 
 def _number(low: str, groups: list[_Digits], first: int) -> int:
@@ -229,8 +243,8 @@ def _local(low: str, groups: list[_Digits], first: int) -> int:
     if low[groups[last].end : groups[last].end + 1].isalnum() or low[groups[last].end : groups[last].end + 1] == "/":
         return -1
     before = re.findall(r"[a-z]+", low[max(0, groups[first].start - 40) : groups[first].start])[-4:]
-    if any(word in _REFERENCE_WORDS for word in before):
-        return -1
+    if any(word in _REFERENCE_WORDS for word in before) or (before[-1:] == ["to"] and len(total) == 5):
+        return -1  # "text SHOUT to 85258"
     return last if any(word in _PHONE_WORDS for word in before) else -1
 
 

@@ -1,12 +1,14 @@
 """Every rule over one draft, and the flags that come of it.
 
 Rules: each rule sees the same prepared draft and knows nothing of the others, but that an e-mail address is no link;
-passages of one code that touch or all but touch are one flag; offsets go back to the original text here, once.
+passages of one code that touch or all but touch are one flag; a turn of sarcasm is no second flag in a sentence that
+has a graver one; offsets go back to the original text here, once.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
@@ -41,6 +43,8 @@ _NEAR = {
     "contact-details": 2,
 }
 _SENTENCE_ENDS = re.compile(r"[.!?…\n]")
+# What says all that sarcasm in the same sentence would say, and more.
+_GRAVER = frozenset(("abusive", "accusation", "political", "confidential"))
 
 
 def flags(
@@ -58,7 +62,7 @@ def flags(
     """See `chalicelib.checker.check`."""
     draft = Draft(text)
     made = []
-    for found in _merged(draft, sorted(_found(draft, asker_id, register, council))):
+    for found in _merged(draft, _without_echoes(draft, sorted(_found(draft, asker_id, register, council)))):
         start, end = draft.span(found.start, found.end)
         made.append(_flag(found.code, found.why, start, end, clauses, on_behalf))
     if on_behalf == "council" and wanted is not None and elections:
@@ -88,6 +92,18 @@ def _found(draft: Draft, asker_id: str, register: Sequence[PersonLike], council:
     ):
         # What an address happens to spell is not something that the post says.
         yield from (found for found in islice(rule, most) if not taken.any(found.start, found.end))
+
+
+def _without_echoes(draft: Draft, found: list[Found]) -> list[Found]:
+    """Leave out sarcasm where its sentence is flagged for something graver: it would teach nothing more."""
+    if not any(one.why == "heated" for one in found):
+        return found
+
+    def sentence(one: Found) -> int:
+        return draft.sentences[bisect_right(draft.starts, one.start) - 1] if draft.starts else 0
+
+    grave = {sentence(one) for one in found if one.code in _GRAVER}
+    return [one for one in found if one.why != "heated" or sentence(one) not in grave]
 
 
 def _merged(draft: Draft, found: list[Found]) -> list[Found]:

@@ -139,7 +139,12 @@ def _house(draft: Draft, street: int) -> int:
             return -1
         if word[0].isdigit():
             return _with_number(draft, i, street) if i < street - 1 or word not in names["streets"] else -1
-        if word in names["houses"] and draft.is_capital(i) and i < street - 1 and capital:
+        if (
+            (word in names["houses"] or word in names["house_names"])
+            and capital
+            and draft.is_capital(i)
+            and i < street - 1
+        ):
             return _named_house(draft, i)
         if not draft.is_capital(i) and capital and word not in ("the", "of", "'s", "and", "in", "on", "upon"):
             return -1
@@ -173,4 +178,4 @@ def _named_house(draft: Draft, i: int) -> int:
     first = i
     while first and i - first < 3 and draft.is_capital(first - 1) and draft.ends[first - 1] + 1 == draft.starts[first]:
         first -= 1
-    return first if first < i else -1
+    return first if first < i or draft.words[i] in _names()["house_names"] else -1

@@ -28,6 +28,12 @@ class Roster:
     """Everyone on the register, by what they are called."""
 
     def __init__(self, people: tuple[Entry, ...]) -> None:
+        # People leave out the apostrophe of O'Leary; a hyphen makes two words, as in a draft.
+        people += tuple(
+            person._replace(surname=tuple(word.replace("'", "") for word in person.surname))
+            for person in people
+            if any("'" in word for word in person.surname)
+        )
         self.people = people
         self.by_surname: dict[str, list[Entry]] = {}
         self.by_first: dict[str, list[Entry]] = {}
