@@ -80,7 +80,7 @@ teardown: ## Take a stage out of AWS and keep its data (STAGE=trial)
 .PHONY: bench
 bench: setup ## Print the measured figures as ratios
 	@$(MAKE) package
-	@$(PYTHON) -m infra.bench --large
+	@$(PYTHON) -m infra.bench
 	@$(PYTHON) -m tests.checker.measure
 
 .PHONY: lock

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import hooks
+from chalicelib import hooks, logs
 
 if TYPE_CHECKING:
     from chalicelib.record import Data
@@ -51,6 +51,7 @@ def note(store: "Store", at: datetime) -> None:
     from chalicelib.store import keyed
 
     store.put(keyed(LAST, at=stamp(at)))
+    logs.measured(at, Ticks=1)
 
 
 def last(store: "Store") -> str | None:

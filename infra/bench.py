@@ -1,7 +1,7 @@
 """`python -m infra.bench`: measure the built package and print the figures; `make bench` builds it first.
 
 Everything is a ratio or a count, so that it means the same on another machine. `--write` puts the same tables into
-docs/performance.md, `--large` measures a table of 100,000 requests as well.
+docs/performance.md.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def database() -> Iterator[tuple[str, str, bool]]:
         yield endpoint, "moto", False
 
 
-def measure(*, large: bool) -> Iterator[Section]:
+def measure() -> Iterator[Section]:
     """Every part of the report, each as soon as it is measured."""
     zipped = BUILD / "deployment.zip"
     # Requests that only prepare something are served from the checkout, whose pages name the style sheets.
@@ -97,7 +97,7 @@ def measure(*, large: bool) -> Iterator[Section]:
             yield from cold.measure(task, scratch, council)
             yield warm.measure(task, scratch, council)
         with database() as (endpoint, engine, exact):
-            yield growth.measure(Council(endpoint, "bench"), engine, exact=exact, large=large)
+            yield growth.measure(Council(endpoint, "bench"), engine, exact=exact)
         yield sizes(zipped, task, first_loads)
 
 
@@ -105,10 +105,9 @@ def main() -> None:
     """Measure, print, and write when asked to."""
     parser = argparse.ArgumentParser(prog="python -m infra.bench", description="Measure the built package.")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md as well")
-    parser.add_argument("--large", action="store_true", help="a table of 100,000 requests as well")
     chosen = parser.parse_args()
     blocks = []
-    for section in measure(large=chosen.large):
+    for section in measure():
         blocks.append(section.markdown())
         print(blocks[-1], end="\n\n", flush=True)
     if chosen.write:

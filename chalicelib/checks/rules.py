@@ -159,6 +159,11 @@ def waiting_deadlines(at: datetime, jurisdiction: str) -> dict[str, str]:
     }
 
 
+def waits_since(data: Data) -> datetime:
+    """Since when a request that waits for a decision has waited for it."""
+    return instant(data["deadlines"]["lapse"]) - LAPSES_AFTER
+
+
 def deadlines_at_last(data: Data, at: datetime, jurisdiction: str) -> dict[str, str]:
     """What becomes due of a request that finds its officer only now: they have as long as anybody else before they are
     reminded, but it lapses when it would have."""

@@ -31,7 +31,7 @@ class Account:
             "DkimAttributes": {"Status": "SUCCESS", "Tokens": ["t1", "t2", "t3"]},
         }
         self.production = True
-        self.states = {"OutboxErrors": "OK", "MailRefused": "INSUFFICIENT_DATA"}
+        self.states = {"OutboxErrors": "OK", "MailWaiting": "INSUFFICIENT_DATA"}
         self.alarms = tuple(self.states)
         self.subscription = "arn:aws:sns:eu-west-2:123456789012:topic:1"
 
@@ -112,8 +112,8 @@ def test_a_stage_that_works_has_nothing_missing(capsys: pytest.CaptureFixture[st
         ({"status": "UPDATE_ROLLBACK_COMPLETE"}, "the stack clerkwell-live is UPDATE_ROLLBACK_COMPLETE"),
         ({"identity": None}, "SES does not know ashwell.example"),
         ({"production": False}, "SES is in its sandbox"),
-        ({"states": {"OutboxErrors": "ALARM", "MailRefused": "OK"}}, "the alarm OutboxErrors rings"),
-        ({"states": {"OutboxErrors": "OK"}}, "the alarm MailRefused is gone"),
+        ({"states": {"OutboxErrors": "ALARM", "MailWaiting": "OK"}}, "the alarm OutboxErrors rings"),
+        ({"states": {"OutboxErrors": "OK"}}, "the alarm MailWaiting is gone"),
         ({"subscription": "PendingConfirmation"}, "AlarmEmail has not been confirmed"),
         ({"answers": {"MailFrom": "desk@ashwell.example"}}, "nobody is told of alarms"),
     ],

@@ -19,7 +19,7 @@ def of_the_stream(*items: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_new_mail_goes_before_the_index_shows_it(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     (item,) = post.due(a_letter())
-    monkeypatch.setattr(Store, "waiting", lambda *_args: [])
+    monkeypatch.setattr(Store, "waiting", lambda *_, **__: [])
     new = outbox.announced(of_the_stream(item))
     assert outbox.sweep(post.store, post.mailer, SETTINGS, post.clock(), new) == 1
     assert outbox.sweep(post.store, post.mailer, SETTINGS, post.clock(), new) == 0, "the event may come twice"

@@ -153,10 +153,10 @@ def test_a_sweeper_that_read_the_queue_before_another_sent_sends_nothing(
     post.due(a_letter())
     stale = post.store.waiting(outbox.QUEUE)
     post.sweep()
-    monkeypatch.setattr(post.store, "waiting", lambda *_arguments: stale)
+    monkeypatch.setattr(post.store, "waiting", lambda *_, **__: stale)
     assert post.sweep() == 0
     post.due(a_letter())
-    monkeypatch.setattr(post.store, "waiting", lambda *_arguments: [{**stale[0], "sk": "mail#000099.1"}])
+    monkeypatch.setattr(post.store, "waiting", lambda *_, **__: [{**stale[0], "sk": "mail#000099.1"}])
     assert post.sweep() == 0
 
 

@@ -90,7 +90,7 @@ class Cloud:
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{properties['Runtime']}",
-            "AWS_LAMBDA_FUNCTION_NAME": f"clerkwell-{function.name}",
+            "AWS_LAMBDA_FUNCTION_NAME": self.stack.resolve({"Ref": function.name}),
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(properties["MemorySize"]),
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "LAMBDA_TASK_ROOT": str(task),

@@ -6,6 +6,7 @@ look at what all of them together asked of AWS.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -250,6 +251,28 @@ def test_councillor_signs_out(councillor: Browser) -> None:
 
     assert "You are signed out" in page.text
     councillor.get("/api/checks", status=303)
+
+
+def test_every_figure_that_is_watched_is_written_by_the_function_that_it_is_watched_of(
+    cloud: Cloud, stack: Stack
+) -> None:
+    written = set()
+    for function in cloud.functions.values():
+        for line in function.log.read_text("utf-8").splitlines():
+            told = json.loads(line) if line.startswith("{") else {}
+            for kept in told.get("_aws", {}).get("CloudWatchMetrics", ()):
+                names = [(name, told[name]) for (name,) in kept["Dimensions"]]
+                written |= {(kept["Namespace"], one["Name"], *names) for one in kept["Metrics"] if one["Name"] in told}
+    alarms = (r["Properties"] for r in stack.resources.values() if r["Type"] == "AWS::CloudWatch::Alarm")
+    watched = {
+        (alarm["Namespace"], alarm["MetricName"], *((one["Name"], one["Value"]) for one in alarm["Dimensions"]))
+        for alarm in alarms
+        if not alarm.get("Namespace", "AWS/").startswith("AWS/")
+    }
+
+    assert {name for _, name, *_ in watched} == {"MailsDue", "OldestRequestDays"}
+    assert watched <= written
+    assert {name for _, name, *_ in written} == {"MailsDue", "OldestRequestDays", "Ticks"}
 
 
 def test_every_call_was_allowed_by_the_policy_of_its_function(cloud: Cloud) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import graphlib
-import inspect
 import json
 import re
 import subprocess
@@ -201,13 +200,6 @@ def test_two_stages_share_no_name(package: Package) -> None:
             # What a resource is called is left to AWS, or made from the stack's own name.
             called = resource.get("Properties", {}).get(name, {"Ref": "AWS::StackName"})
             assert "AWS::StackName" in str(called) or set(called) == {"Ref"}, called
-
-
-def test_the_alarm_on_refused_mail_looks_for_what_the_outbox_writes(stack: Stack) -> None:
-    (refusals,) = of_type(stack, "AWS::Logs::MetricFilter").values()
-
-    assert refusals["LogGroupName"] == stack.functions["Outbox"].properties["LoggingConfig"]["LogGroup"]
-    assert refusals["FilterPattern"].strip('"') in inspect.getsource(outbox)
 
 
 def test_gateway_answers_are_pages_with_our_headers(package: Package) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,3 +82,25 @@ def test_the_frameworks_own_words_become_lines(capsys: pytest.CaptureFixture[str
 
     logger.warning("%s was not taken", "check#7F3K-9QXM")
     assert json.loads(capsys.readouterr().out)["said"] == "check#7F3K-9QXM was not taken"
+
+
+def test_a_figure_is_a_line_in_the_format_of_cloudwatch(
+    heard: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    logs.measured(at, MailsDue=3)
+    assert heard == [], "nobody reads it on a developer's machine"
+
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "clerkwell-live-Outbox-1")
+    logs.measured(at, MailsDue=3)
+    (line,) = heard
+    assert line["_aws"]["Timestamp"] == 1_795_424_400_000
+    (kept,) = line["_aws"]["CloudWatchMetrics"]
+    # What it names as dimension and as metric stands beside it, at the root of the line.
+    assert kept == {
+        "Namespace": logs.NAMESPACE,
+        "Dimensions": [["FunctionName"]],
+        "Metrics": [{"Name": "MailsDue", "Unit": "None"}],
+    }
+    assert (line["FunctionName"], line["MailsDue"]) == ("clerkwell-live-Outbox-1", 3)

@@ -1,10 +1,10 @@
 """What happens to a request without anybody asking: what falls due, and mail that came back."""
 
 import contextlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib import access, dates
+from chalicelib import access, dates, logs
 from chalicelib.checks import rules
 from chalicelib.checks.service.requests import KIND, QUEUE, TRIES, commit, moved
 from chalicelib.checks.workflow import WAITING
@@ -18,13 +18,17 @@ from chalicelib.tick import Turns
 def due(store: Store, settings: Settings, at: datetime) -> int:
     """Remind, ask stand-ins, lapse: everything due as of `at`; how much that was. 1 Query when nothing is.
 
-    A request that fails keeps no other from its turn; what was wrong is raised in the end.
+    A request that fails keeps no other from its turn; what was wrong is raised in the end. What is not due yet is read
+    with the rest, as much as the desk reads, to say for how long the oldest has waited for its decision.
     """
-    waiting = store.waiting(QUEUE, stamp(at))
-    if not waiting:
+    waiting = store.waiting(QUEUE)
+    ages = [at - rules.waits_since(item["brief"]) for item in waiting if item["state"] == WAITING]
+    logs.measured(at, OldestRequestDays=max(ages, default=timedelta()).days)
+    now_due = [item for item in waiting if item["due"] <= stamp(at)]
+    if not now_due:
         return 0
     register, done, turns = access.register(store), 0, Turns()
-    for item in waiting:
+    for item in now_due:
         with turns.of(item["pk"]):
             done += _due(store, settings, register, item["pk"].partition("#")[2], at)
     turns.over()
