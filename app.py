@@ -56,6 +56,7 @@ PARTS = {
     "case": {
         "DUE": "chalicelib.cases.service.scheduled:due",
         "CAME_BACK": "chalicelib.cases.service.scheduled:mail_came_back",
+        "MAY_GO": "chalicelib.cases.service.scheduled:may_go",
         "EVIDENCE": "chalicelib.cases.figures:figures",
         "SECTIONS": "chalicelib.cases.desk:sections",
     },

@@ -263,6 +263,11 @@ def over_limit(store: Store, what: str, who: str, at: datetime) -> bool:
     return store.count((f"limit#{salted}", str(begins)), epoch(at + timedelta(days=1))) > most
 
 
+def try_again_in(at: datetime) -> int:
+    """Seconds until what was limited is counted anew: every limit is one of an hour, which begins with the clock's."""
+    return 3600 - epoch(at) % 3600
+
+
 def network(source: str) -> str:
     """The network that a caller's address stands for in a limit: an IPv6 address is one of countless in the hands of
     the same household, so its first 64 bits count; any other text is its own."""

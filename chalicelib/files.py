@@ -10,12 +10,16 @@ pictures are ever shown in a page; evidence leaves as an attachment, of a type t
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from chalicelib import aws
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 _MB = 1024 * 1024
 _CHUNK = 256 * 1024
@@ -75,6 +79,30 @@ EVIDENCE = Purpose(
     most=5,
     unseen="application/x-unchecked",
 )
+
+
+class Away(Exception):
+    """The bucket did not answer, or not in time: nothing is wrong with what was asked of it."""
+
+
+def _reaching(method: Callable[_P, _R]) -> Callable[_P, _R]:
+    """A method that asks the bucket: raises Away where that cannot be reached."""
+
+    @wraps(method)
+    def asked(*given: _P.args, **also: _P.kwargs) -> _R:
+        try:
+            return method(*given, **also)
+        except NotTaken:
+            raise
+        except Exception as error:
+            from botocore.exceptions import BotoCoreError, ClientError
+
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(error, ClientError) else 0
+            if isinstance(error, BotoCoreError) or status >= 500:
+                raise Away from error
+            raise
+
+    return asked
 
 
 class NotTaken(ValueError):
@@ -181,21 +209,25 @@ class Files:
         )
         return made
 
+    @_reaching
     def uploaded(self, prefix: str, purpose: Purpose) -> list[tuple[str, int]]:
         """What lies under a prefix of `uploads/`: (key, bytes), in the order of the keys. 1 request."""
         found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=2 * purpose.most)
         return [(item["Key"], item["Size"]) for item in found.get("Contents", ())]
 
+    @_reaching
     def remove(self, key: str) -> None:
         """Delete an upload. 1 request."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
+    @_reaching
     def look(self, key: str, size: int, purpose: Purpose) -> str:
         """What kind of file an upload is, by its size and first bytes. Raises NotTaken. 1 request."""
         purpose.fits(size)
         found = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes=0-{_LOOKED_AT - 1}")
         return purpose.kind_of(found["Body"].read())
 
+    @_reaching
     def keep(self, key: str, folder: str, purpose: Purpose) -> Kept:
         """Read an upload, and keep it under the purpose's folder, named by its content. Raises NotTaken. 2 requests.
 

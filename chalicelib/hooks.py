@@ -27,6 +27,10 @@ every minute has it done as well as the daily one, and two of them at once must 
 CAME_BACK: "dict[str, Callable[[Store, Settings, Item, datetime], None]]" = {}
 """Part → what to do about a mail of its that could not be delivered. It may be told so more than once."""
 
+MAY_GO: "dict[str, Callable[[Store, Item, datetime], bool]]" = {}
+"""Part → whether a mail of its that is due may go at all, asked in the moment before it is sent: what it was
+written for may hold no longer by a register that has changed since."""
+
 VERSION_ADOPTED: "dict[str, Callable[[Version, datetime], tuple[Write, ...]]]" = {}
 """Part → what else the adoption of a version writes, in the same transaction (its `Write`s, 90 at the most): how a
 part makes sure that it hears of every adoption, once."""

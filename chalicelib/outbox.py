@@ -6,7 +6,8 @@ what is due: it moves the mail's `due` on first (a lease and the back-off in one
 a sweep that dies leaves it for the next), makes the token of the mail's link, sends, and takes the mail out of the
 queue.
 
-A mail that has lost its point is not sent: `relevant` says what must still be true of the record's data or state.
+A mail that has lost its point is not sent: `relevant` says what must still be true of the record's data or state, and
+`hooks.MAY_GO` lets a part judge by more than its record, such as the register as it is now.
 """
 
 import logging
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib import access, logs, render
+from chalicelib import access, hooks, logs, render
 from chalicelib.record import Data, instant, stamp
 from chalicelib.register.rules import Person
 from chalicelib.settings import Council, Settings
@@ -199,10 +200,12 @@ def _attempt(store: Store, mailer: "Mailer", settings: Settings, key: Key, at: d
 def _has_a_point(store: Store, item: Item, at: datetime) -> bool:
     if "expires_at" in item and item["expires_at"] <= access.epoch(at):
         return False
-    if not item["relevant"]:
-        return True
-    record = store.get(item["kind"], item["id"])
-    return record is not None and is_relevant(item["relevant"], record.state, record.data)
+    if item["relevant"]:
+        record = store.get(item["kind"], item["id"])
+        if record is None or not is_relevant(item["relevant"], record.state, record.data):
+            return False
+    may_go = hooks.MAY_GO.get(item["kind"])
+    return may_go is None or may_go(store, item, at)
 
 
 def _send(store: Store, mailer: "Mailer", settings: Settings, item: Item, at: datetime) -> str:

@@ -32,6 +32,9 @@ LARGEST_FORM = 800_000
 LARGEST_JSON = 300_000
 """Bytes of a JSON body: 20,000 characters, each written as two escapes of six bytes, and room for the rest."""
 
+TOO_MANY = 429
+"""The status of what came too often."""
+
 PUBLIC, LINK, SIGNED_IN, OFFICER, KEEPER = "public", "link", "signed-in", "officer", "keeper"
 """Access classes: anybody; who holds a link; who is signed in; who may decide; who keeps the register."""
 
@@ -138,16 +141,18 @@ def answer(request: Any, access_class: str, view: View, parts: Mapping[str, str]
     except Problem as problem:
         return error_page(problem.status, problem.message, asked)
     except Exception as error:
-        if not _others_wrote(error):
+        if not _passes(error):
             raise
         return error_page(503, "", asked)
 
 
-def _others_wrote(error: Exception) -> bool:
-    """Whether others wrote to the same record again and again; nothing was changed, and it may be tried again."""
+def _passes(error: Exception) -> bool:
+    """Whether it may be tried again: others wrote to the same record again and again, or the bucket did not answer.
+    Nothing was changed."""
+    from chalicelib.files import Away
     from chalicelib.store import Conflict
 
-    return isinstance(error, Conflict)
+    return isinstance(error, Conflict | Away)
 
 
 def api(blueprint: Blueprint, path: str, access_class: str) -> Callable[[View], View]:
@@ -184,7 +189,7 @@ def _answer_json(request: Any, access_class: str, view: View, parts: Mapping[str
     except Problem as problem:
         return data(wrong(problem.message), problem.status)
     except Exception as error:
-        if not _others_wrote(error):
+        if not _passes(error):
             raise
         return data(wrong("Others wrote at the same moment. Try again"), 503)
 
@@ -362,6 +367,10 @@ def headers(uploads: str = "") -> dict[str, str]:
 
 def response(body: str, code: int, more: Mapping[str, str | list[str]], uploads: str = "") -> Response:
     """A response with the security headers; `more` headers add to and replace them."""
+    if code == TOO_MANY:
+        from chalicelib import access
+
+        more = {"Retry-After": str(access.try_again_in(wiring.now())), **more}
     return Response(body, {**headers(uploads), **more}, code)
 
 

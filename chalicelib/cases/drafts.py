@@ -26,11 +26,12 @@ SHOWN = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A report that is being written, or (`sent`) has just been."""
+    """A report that is being written, or (`sent`) has just been; `missed`: without its files."""
 
     token: str
     answers: Mapping[str, Any]
     sent: bool = False
+    missed: bool = False
 
     @property
     def reference(self) -> str:
@@ -72,7 +73,7 @@ def find(store: Store, token: str, at: datetime) -> Draft | None:
     # The table deletes what has expired hours late.
     if item is None or item["expires_at"] <= access.epoch(at):
         return None
-    return Draft(token, item["answers"], "sent" in item)
+    return Draft(token, item["answers"], "sent" in item, "missed" in item)
 
 
 def save(store: Store, draft: Draft, answers: Mapping[str, Any], at: datetime) -> None:
@@ -82,7 +83,7 @@ def save(store: Store, draft: Draft, answers: Mapping[str, Any], at: datetime) -
 
 def sent(draft: Draft, at: datetime) -> Write:
     """What empties the draft when the report is made, and lets its receipt code be shown for a while."""
-    return Write("put", _item(draft.token, {}, at + SHOWN, sent=1))
+    return Write("put", _item(draft.token, {}, at + SHOWN, sent=1, missed=1 if draft.missed else None))
 
 
 def clear(store: Store, token: str, at: datetime) -> None:

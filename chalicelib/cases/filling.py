@@ -105,7 +105,7 @@ def _observed(asked: web.Asked, record: Record, form: Any) -> dict[str, Any]:
 def _let_in(asked: web.Asked, record: Record, form: Any) -> dict[str, Any]:
     if not form.items.data:
         raise Unfit("items", "Tick what they may see")
-    if not rules.may_be_let_in(asked.register, record.data, form.email.data or ""):
+    if not rules.may_be_let_in(asked.register, record.data, {"name": form.name.data, "email": form.email.data}):
         raise Unfit("email", "This person may not be let in: the case is about them")
     return {
         "guest": secrets.token_hex(8),

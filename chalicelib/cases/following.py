@@ -16,7 +16,7 @@ from chalice.app import Blueprint, Response
 from chalicelib import access, web, wiring
 from chalicelib.cases import codes, evidence, words
 from chalicelib.cases.forms import Enter, Say
-from chalicelib.cases.sending import TOO_MANY, standing, too_many
+from chalicelib.cases.sending import standing, too_many
 from chalicelib.cases.service import reporting
 from chalicelib.record import instant, stamp
 from chalicelib.store import Key, keyed
@@ -93,7 +93,7 @@ def _enter(asked: web.Asked) -> Response:
     tries = (too_many(asked, "follow-up-source"), too_many(asked, "follow-up-reference", reference))
     if any(tries):
         form.form_errors.append("There were too many tries. Try again in an hour")
-        return _ask(asked, form, message, TOO_MANY)
+        return _ask(asked, form, message, web.TOO_MANY)
     receipt = codes.receipt(form.code.data or "")
     try:
         record = reporting.opened(wiring.store(), reference, receipt)

@@ -52,7 +52,8 @@ def _to_reporter(told: Told) -> list[Letter]:
     to = Person("reporter", told.record.data["answers"]["contact_name"], "", email, (), date.min, None)
     context: dict[str, Any] = {"reference": told.record.id}
     if told.entry.action == "report":
-        return [Letter("case-received", to, context | {"days": rules.ACKNOWLEDGE_IN})]
+        days = rules.ACKNOWLEDGE_IN if told.record.data["told"] else 0
+        return [Letter("case-received", to, context | {"days": days})]
     sealed = told.before.data["told"] and not told.record.data["told"]
     return [Letter("case-news", to, context)] if told.entry.given.get("tell") or sealed else []
 

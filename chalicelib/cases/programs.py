@@ -16,7 +16,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import access, web, wiring
 from chalicelib.cases import codes, fields, forms, rules, words
-from chalicelib.cases.sending import TOO_MANY, send, standing, too_many
+from chalicelib.cases.sending import send, standing, too_many
 from chalicelib.dates import today
 from chalicelib.policy.rules import citable
 from chalicelib.record import canonical
@@ -42,7 +42,7 @@ def breach_reports(asked: web.Asked) -> Response:
     if errors:
         return web.data({"errors": errors}, WRONG)
     if too_many(asked, "report-source"):
-        return web.data(web.wrong("Too many reports have come from your network. Try again in an hour"), TOO_MANY)
+        return web.data(web.wrong("Too many reports have come from your network. Try again in an hour"), web.TOO_MANY)
     secret = access.token()
     if key is not None:
         secret = hmac.digest(key.encode("ascii"), canonical(answers).encode("utf-8"), hashlib.sha256).hex()
@@ -86,8 +86,13 @@ _REFUSALS = {
     "413": f"The body is larger than {web.LARGEST_JSON:,} bytes.",
     "415": "The body is not application/json.",
     "422": "A field is wrong. Nothing was kept.",
-    "429": "Too many reports came from this network. Try again in an hour.",
+    "429": "Too many reports came from this network. Try again when `Retry-After` says.",
     "503": "Something else was written at the same moment. Try again.",
+}
+_RETRY_AFTER = {
+    "required": True,
+    "description": "In how many seconds reports are taken from this network again.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": 3600},
 }
 _RECEIPT = {
     "type": "object",
@@ -117,13 +122,14 @@ def document(prefix: str, clauses: Mapping[str, str]) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {question.name: question.schema(clauses) for question in fields.ALL},
     }
-    refusals = {
+    refusals: dict[str, dict[str, Any]] = {
         status: {
             "description": words_,
             "content": {web.JSON: {"schema": _one_of("schemas/Errors")}},
         }
         for status, words_ in _REFUSALS.items()
     }
+    refusals[str(web.TOO_MANY)]["headers"] = {"Retry-After": _RETRY_AFTER}
     key = {
         "name": KEY,
         "in": "header",

@@ -5,6 +5,8 @@ button on every page clears it. The last page carries the whole report, so that 
 over, and a browser that keeps no cookies can send it all the same.
 """
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -13,9 +15,10 @@ from chalicelib import forms, web, wiring
 from chalicelib.cases import codes, drafts, evidence, fields, words
 from chalicelib.cases.drafts import COOKIE, Draft
 from chalicelib.cases.forms import STEPS, Report, Whole
-from chalicelib.cases.sending import TOO_MANY, send, standing, too_many
+from chalicelib.cases.sending import send, standing, too_many
 from chalicelib.cases.service import reporting
 from chalicelib.cases.workflow import RECEIVED
+from chalicelib.files import Away
 from chalicelib.policy.rules import citable
 
 pages = Blueprint(__name__)
@@ -46,7 +49,8 @@ def leave(asked: web.Asked) -> Response:
     token = asked.cookie(COOKIE)
     if drafts.is_token(token):
         drafts.clear(wiring.store(), token, asked.at)
-        evidence.clear(wiring.files(), Draft(token, {}).folder)
+        with suppress(Away):  # Whoever must leave leaves; the bucket clears what is left by itself.
+            evidence.clear(wiring.files(), Draft(token, {}).folder)
     return web.redirect(asked, "/", web.cookie(asked, "", 0, COOKIE))
 
 
@@ -92,7 +96,7 @@ def _answered(asked: web.Asked, name: str, draft: Draft | None) -> Response:
     if draft is None or draft.sent:
         if too_many(asked, "report-draft-source"):
             form.form_errors.append("Too many reports have been begun from your network. Try again in an hour")
-            return _step_page(asked, name, form, TOO_MANY)
+            return _step_page(asked, name, form, web.TOO_MANY)
         draft = drafts.new()
         cookies = [web.cookie(asked, draft.token, None, COOKIE)]
     drafts.save(wiring.store(), draft, form.answers(), asked.at)
@@ -110,15 +114,24 @@ def files(asked: web.Asked) -> Response:
         web.pressed(asked, "remove")
         evidence.remove(wiring.files(), draft.folder, asked.form.one("remove"))
         return web.redirect(asked, "/report/new/evidence")
-    shown = evidence.shown(wiring.files(), draft.folder)
+    shown = _shown(draft)
     back = f"{asked.origin}{asked.prefix}/report/new/evidence"
-    form = evidence.form(wiring.files(), draft.folder, len(shown), back) if len(shown) < evidence.MOST else None
+    room = shown is not None and len(shown) < evidence.MOST
+    form = evidence.form(wiring.files(), draft.folder, len(shown or ()), back) if room else None
     at = ORDER.index("evidence")
     # Whoever has answered the last question came here to change the files only.
     on = ORDER[-1] if ORDER[-2] in draft.answers else ORDER[at + 1]
     context: dict[str, Any] = {"files": shown, "form": form, "most": evidence.MOST, "number": at + 1}
     context |= {"of": len(ORDER) - 1, "back": f"/report/new/{ORDER[at - 1]}", "on": f"/report/new/{on}"}
     return web.page(asked, "report/files.html", uploads=wiring.files().origin(), **context)
+
+
+def _shown(draft: Draft) -> list[dict[str, str]] | None:
+    """The files that go with the report; None while nobody can tell, which must keep nobody from reporting."""
+    try:
+        return evidence.shown(wiring.files(), draft.folder)
+    except Away:
+        return None
 
 
 def _answers(asked: web.Asked, draft: Draft | None) -> Response:
@@ -130,12 +143,12 @@ def _answers(asked: web.Asked, draft: Draft | None) -> Response:
     form = Whole(forms.of_mapping({**draft.answers, "draft": draft.token}))
     form.offer(citable(policy.clauses))
     form.validate()
-    shown = evidence.shown(wiring.files(), draft.folder)
+    shown = _shown(draft)
     problems: list[dict[str, Any]] = [
         {"text": str(next(iter(messages))), "href": _change(asked, fields.step_of(name))}
         for name, messages in form.errors.items()
     ]
-    problems += [{"text": one["problem"], "href": _change(asked, "evidence")} for one in shown if one["problem"]]
+    problems += [{"text": one["problem"], "href": _change(asked, "evidence")} for one in shown or () if one["problem"]]
     return web.page(asked, "report/answers.html", form=form, errors=problems, ready=not problems, files=shown)
 
 
@@ -156,11 +169,15 @@ def _submit(asked: web.Asked) -> Response:
         return refused
     try:
         taken = evidence.take_in(wiring.files(), draft.folder, draft.reference)
-        marked = (drafts.sent(draft, asked.at),)
-        send(asked, register, policy, draft.reference, draft.code, form.answers(), evidence=taken, writes=marked)
     except evidence.NotTaken as error:
         form.form_errors.append(str(error))
         return _whole(asked, form)
+    except Away:
+        # What happened counts for more than its pictures, which can be added later.
+        taken, draft = [], replace(draft, missed=True)
+    try:
+        marked = (drafts.sent(draft, asked.at),)
+        send(asked, register, policy, draft.reference, draft.code, form.answers(), evidence=taken, writes=marked)
     except reporting.Taken:
         return web.page(asked, "report/already_sent.html", 409, form=form)
     if held == draft.token:
@@ -177,7 +194,7 @@ def _refused(asked: web.Asked, form: Report) -> Response | None:
         return _kept_nothing(asked)
     if too_many(asked, "report-source"):
         form.form_errors.append("Too many reports have come from your network. Try again in an hour")
-        return _whole(asked, form, TOO_MANY)
+        return _whole(asked, form, web.TOO_MANY)
     return None
 
 
@@ -216,5 +233,6 @@ def _receipt(asked: web.Asked, draft: Draft, *cookies: str) -> Response:
         "receipt_code": draft.code,
         "status": status,
         "outside": outside,
+        "missed": draft.missed,
     }
     return web.page(asked, "report/sent.html", cookies=cookies, **context)

@@ -178,10 +178,16 @@ def _folded(one: Data, field: str) -> str:
     return " ".join(str(one.get(field, "")).casefold().split())
 
 
-def may_be_let_in(register: Register, data: Data, email: str) -> bool:
-    """Whether somebody with this address may be given access to anything: not those whom the case is about."""
+def may_be_let_in(register: Register, data: Data, who: Data) -> bool:
+    """Whether somebody (name, email) may be given access to anything: not those whom the case is about, on the register
+    or not, whether their address tells it or their name."""
+    if any(same_person({"name": who["name"], "email": who["email"]}, one) for one in data["subjects"]):
+        return False
     subjects = {id for id, why in data["conflicts"].items() if why == "subject"}
-    return not any(_has(person, email) and person.id in subjects for person in register.people)
+    return not any(
+        person.id in subjects and (_has(person, who["email"]) or mentioned(who["name"], person))
+        for person in register.people
+    )
 
 
 def first_deadlines(at: datetime, jurisdiction: str) -> dict[str, str]:

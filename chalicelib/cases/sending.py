@@ -14,8 +14,6 @@ from chalicelib.register.rules import Register, register_of
 from chalicelib.register.workflow import ID, KIND
 from chalicelib.store import Write, head_key
 
-TOO_MANY = 429
-
 
 def standing(asked: web.Asked) -> tuple[Register, Version]:
     """The register and the policy whose clauses count, as they stand. 1 read, none for somebody who is signed in."""

@@ -96,8 +96,11 @@ def items(data: Data, names: list[str]) -> list[str]:
 
 def shareable(data: Data) -> dict[str, str]:
     """What of a case can be shown to somebody by name: item → how it is written."""
-    files = {one["sha256"]: f"File {n}: {one['name']}" for n, one in enumerate(data["evidence"], 1)}
-    return {REPORT: "What was reported, without the reporter’s name and address", **files}
+    found = {REPORT: "What was reported, without the reporter’s name and address"}
+    for n, one in enumerate(data["evidence"], 1):
+        # Whoever handles a case may have captured what its reporter had sent already: it is one thing to show.
+        found.setdefault(one["sha256"], f"File {n}: {one['name']}")
+    return found
 
 
 def actions(record: Record, capacities: frozenset[str]) -> dict[str, list[tuple[str, str]]]:

@@ -207,12 +207,20 @@ def test_a_linked_check_keeps_out_whoever_decided_it(
 def test_a_change_of_the_register_moves_a_case_at_once_and_by_mail_with_the_next_run(
     client: Client, store: Store, people: Register, clock: Clock
 ) -> None:
-    record, _ = a_case(store, people, clock, what_happened="Una Fell shouted at me.")
     client.sign_in(CLERK)
+    client.mail_fails()
+    record, _ = a_case(store, people, clock, what_happened="Una Fell shouted.", contact_email="sam@mail.example")
+    client.site.run_outbox()
     client.get(f"/cases/{record.id}")
     form = client.get("/register/people/clerk/change")
     client.submit(form, name="Una Fell")
     client.get(f"/cases/{record.id}", status=404)
+    client.mail_recovers()
+    clock.move(minutes=5)
+    client.site.run_outbox()
+    # What was waiting for the Clerk does not go any more, although the case has not been touched since.
+    assert client.mail_to("sam@mail.example", "We have your report")
+    assert not [mail for mail in client.inbox() if "case" in mail["subject"].lower()]
     client.tick(clock() + timedelta(hours=1))
     assert client.mail_to(CHAIR, "A case is waiting")
     assert records.find(store, record.id).data["told"] == ["chair"]

@@ -60,6 +60,7 @@ def test_a_witness_sees_the_named_items_and_each_look_is_an_entry(
     assert "Sam Lee" not in seen.text
     assert "sam@mail.example" not in seen.text
     assert record.id not in seen.text
+    assert "nothing to see" in eve.post(link, {"code": code, "file": "report"}, status=410).text
     file = eve.submit(seen, status=303)
     assert "response-content-disposition=attachment" in str(file.location)
     log = text_of(client, f"/cases/{record.id}")

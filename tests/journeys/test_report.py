@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from datetime import timedelta
 
 import pytest
 import urllib3
 
 from chalicelib import access, dates, wiring
-from chalicelib.cases import codes, drafts, rules
-from chalicelib.files import EVIDENCE
+from chalicelib.cases import codes, rules
 from tests.journeys.reporting import (
     JPEG,
     PDF,
@@ -29,7 +27,7 @@ from tests.journeys.reporting import (
     reports,
 )
 from tests.journeys.steps import message_at, parts, presses, signed_in, table_dump, ticked, typed_in, words
-from tests.journeys.test_pictures import sends, upload, upload_form
+from tests.journeys.test_pictures import sends
 from tests.support.cases import acted
 from tests.support.client import Client
 from tests.support.clock import Clock
@@ -199,158 +197,6 @@ def test_a_person_who_is_signed_in_is_told_so_and_has_no_part_in_it(client: Clie
     assert case(reference).data["reporter"] == ""
 
 
-def test_one_press_clears_everything_and_leaves(client: Client, engine: Engine, table: str) -> None:
-    visitor = client.another()
-    answers(visitor)
-    sends(visitor, FILES, PNG)
-    token = cookies(visitor)["clerkwell-report"]
-    for path in ("/report/new/what", FILES, "/report/new/answers"):
-        page = visitor.get(path)
-        assert parts(page, ".cw-leave button") == ["Clear everything and leave this page now"]
-    left = visitor.follow(presses(visitor, "/report/leave"))
-    assert words(left, "h1") == "May I post this?"
-    assert "clerkwell-report" not in cookies(visitor)
-    assert "food bank" not in json.dumps(list(table_dump(engine, table).values()))
-    assert wiring.files().uploaded(drafts.Draft(token, {}).folder, EVIDENCE) == []
-    visitor.web.set_cookie("clerkwell-report", token)
-    assert typed_in(visitor.get("/report/new/what"), "what_happened") == ""
-    # Without anything to clear it leaves all the same, and the receipt can be cleared as well.
-    presses(client.another(), "/report/leave")
-    reports(visitor)
-    presses(visitor, "/report/leave")
-    assert str(visitor.get("/report/sent", status=303).location).endswith("/report")
-
-
-def test_a_report_begun_by_somebody_else_in_the_same_browser_is_not_shown(client: Client) -> None:
-    visitor = client.another()
-    answers(visitor)
-    assert "food bank" not in words(visitor.get("/report"))
-    assert typed_in(begins(visitor), "what_happened") == ""
-
-
-def test_after_two_hours_and_without_cookies_the_whole_report_can_be_sent_from_one_page(
-    client: Client, clock: Clock
-) -> None:
-    visitor = client.another()
-    page = answers(visitor)
-    clock.move(hours=2, minutes=1)
-    # The page to check them carries everything, so it can be sent as it stands.
-    receipt(visitor.follow(visitor.submit(page)))
-    visitor = client.another()
-    answers(visitor)
-    clock.move(hours=2, minutes=1)
-    lost = visitor.get("/report/new/answers")
-    assert "We have no answers of yours" in words(lost)
-    page = visitor.submit(lost, status=422, what_happened="Written again")
-    assert typed_in(page, "what_happened") == "Written again"
-    page = visitor.submit(page, status=200, subject="clerk")
-    reference, code = receipt(page)
-    # Sent again from the same page, as a reload does, it is one report.
-    again = visitor.post("/report", {**REPORT, "what_happened": "Written again", "subject": "clerk"}, status=303)
-    assert receipt(visitor.follow(again)) == (reference, code)
-    # A script: nothing but the fields.
-    script = client.another()
-    assert receipt(script.post("/report", REPORT, status=200)) != (reference, code)
-
-
-def test_sent_twice_it_is_one_report_and_other_words_are_not_lost_in_silence(client: Client) -> None:
-    visitor = client.another()
-    page = answers(visitor)
-    first = receipt(visitor.follow(visitor.submit(page)))
-    assert receipt(visitor.follow(visitor.submit(page))) == first
-    page = visitor.submit(page, status=409, what_happened="Something else")
-    assert "What you have changed since has not been added" in words(page)
-    assert "Something else" in words(page)
-    history = wiring.store().history("case", first[0])
-    assert len(history.log) == 1
-
-
-def test_the_receipt_is_shown_for_a_quarter_of_an_hour(client: Client, clock: Clock) -> None:
-    visitor = client.another()
-    reports(visitor)
-    clock.move(minutes=16)
-    assert str(visitor.get("/report/sent", status=303).location).endswith("/report")
-    assert str(client.another().get("/report/sent", status=303).location).endswith("/report")
-
-
-@pytest.mark.parametrize("at_once", [True, False])
-def test_a_machine_that_fills_in_everything_is_thanked_and_nothing_is_kept(
-    client: Client, engine: Engine, table: str, at_once: bool
-) -> None:
-    machine = client.another()
-    before = table_dump(engine, table)
-    if at_once:
-        answer = machine.post("/report", {**REPORT, "homepage": "https://spam.example"})
-    else:
-        answer = machine.submit(begins(machine), what_happened="Buy this", homepage="https://spam.example")
-    page = machine.follow(answer)
-    reference, code = receipt(page)
-    human = client.another()
-    one, other = reports(human)
-    theirs = human.get("/report/sent")
-    assert words(page).replace(reference, "").replace(code, "") == words(theirs).replace(one, "").replace(other, "")
-    kept = table_dump(engine, table)
-    fresh = [item for key, item in kept.items() if key not in before]
-    assert "spam" not in json.dumps(fresh)
-    assert "Buy this" not in json.dumps(fresh)
-    assert ("case#" + reference, "head") not in kept
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"just words", "must be a PNG, JPEG or PDF file"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "must be a PNG, JPEG or PDF file"),
-        (b"<html><script>", "must be a PNG, JPEG or PDF file"),
-        (b"PK\x03\x04", "must be a PNG, JPEG or PDF file"),
-        (PNG + b"x" * 10 * 1024 * 1024, "must be no larger than 10 MB"),
-        (b"", "not empty"),
-    ],
-    ids=["words", "webp", "html", "zip", "too-large", "empty"],
-)
-def test_what_is_no_evidence_is_told_and_not_kept(
-    client: Client, engine: Engine, table: str, content: bytes, message: str
-) -> None:
-    visitor = client.another()
-    ready = answers(visitor)
-    page = sends(visitor, FILES, content)
-    assert message in words(page, ".cw-files .govuk-error-message")
-    page = visitor.get("/report/new/answers")
-    assert message in words(page, ".govuk-error-summary")
-    assert "Send the report" not in words(page)
-    before = table_dump(engine, table)
-    page = visitor.submit(ready, status=422)
-    assert message in words(page, ".govuk-error-summary")
-    assert typed_in(page, "what_happened") == STORY["what"]["what_happened"]
-    assert table_dump(engine, table) == before
-    page = visitor.get(FILES)
-    presses(visitor, FILES, remove=str(page.html.select("input[name=remove]")[0]["value"]))
-    receipt(visitor.follow(visitor.submit(ready)))
-
-
-def test_five_files_go_with_a_report_and_nobody_reaches_those_of_another(client: Client) -> None:
-    visitor, other = client.another(), client.another()
-    answers(visitor)
-    forms = [upload_form(visitor, FILES) for _ in range(6)]
-    for n, form in enumerate(forms[:5]):
-        upload(form, PNG + bytes([n]))
-    page = visitor.get(FILES)
-    assert "That is all that you can send at once" in words(page)
-    upload(forms[5], PNG + b"six")
-    assert "You can send 5 files. Take some out" in words(visitor.get(FILES))
-    name = str(page.html.select("input[name=remove]")[0]["value"])
-    answers(other)
-    for wrong in (name, f"../../{name}", "", "*"):
-        presses(other, FILES, remove=wrong)
-    assert "6 files so far" in words(visitor.get(FILES))
-    assert "You have sent none yet" in words(other.get(FILES))
-    assert case(reports(other)[0]).data["evidence"] == []
-    presses(visitor, FILES, remove=name)
-    reference, _ = receipt(visitor.follow(visitor.submit(visitor.get("/report/new/answers"))))
-    assert len(case(reference).data["evidence"]) == 5
-    assert str(client.another().get(FILES, status=303).location).endswith("/report/new/what")
-
-
 def test_nobody_at_the_council_may_see_it_so_it_says_where_to_go(client: Client) -> None:
     register = access.register(wiring.store())
     day = dates.today(wiring.now())
@@ -367,52 +213,6 @@ def test_nobody_at_the_council_may_see_it_so_it_says_where_to_go(client: Client)
     )
     assert "Nobody at the Council" in answer.json["status"]
     assert len(answer.json["outside"]) == 6
-
-
-def test_too_many_reports_from_one_network_are_put_off_and_what_was_typed_stays(client: Client) -> None:
-    visitor = client.another()
-    page = answers(visitor)
-    for n in range(access.LIMITS["report-source"][0]):
-        client.web.post_json(client.whole("/breach-reports"), {**REPORT, "when": str(n)}, status=201)
-    refused = client.web.post_json(client.whole("/breach-reports"), REPORT, status=429)
-    assert list(refused.json) == ["errors"]
-    page = visitor.submit(page, status=429)
-    assert "Try again in an hour" in words(page, ".govuk-error-summary")
-    assert typed_in(page, "what_happened") == STORY["what"]["what_happened"]
-
-
-def test_too_many_beginnings_from_one_network_are_put_off(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(access.LIMITS, "report-draft-source", (1, timedelta(hours=1)))
-    visitor = client.another()
-    visitor.submit(begins(visitor), what_happened="One")
-    visitor.submit(visitor.get("/report/new/what"), what_happened="The same, changed")
-    page = visitor.submit(begins(visitor), status=429, what_happened="Two")
-    assert "Try again in an hour" in words(page, ".govuk-error-summary")
-    assert typed_in(page, "what_happened") == "Two"
-
-
-def test_reading_the_pages_of_a_report_changes_nothing(client: Client, engine: Engine, table: str) -> None:
-    visitor = client.another()
-    page = answers(visitor)
-    sends(visitor, FILES, PNG)
-    reading = ["/report", *(f"/report/new/{step}" for step in STORY), FILES, "/report/new/answers", "/report/sent"]
-    for sent in (False, True):
-        if sent:
-            receipt(visitor.follow(visitor.submit(page)))
-        before = table_dump(engine, table)
-        for path in reading:
-            visitor.get(path, status="*")
-            assert visitor.head(path, status="*").body == b""
-        assert table_dump(engine, table) == before
-
-
-def test_whoever_changes_the_files_in_the_end_goes_back_to_the_end(client: Client) -> None:
-    visitor = client.another()
-    begins(visitor)
-    visitor.submit(visitor.get("/report/new/what"), what_happened="A post")
-    assert str(visitor.get(FILES).html.select("main a.govuk-button")[0]["href"]).endswith("/contact")
-    visitor.submit(visitor.get("/report/new/confidential"))
-    assert str(visitor.get(FILES).html.select("main a.govuk-button")[0]["href"]).endswith("/answers")
 
 
 def test_the_first_page_is_light(client: Client) -> None:

@@ -141,10 +141,17 @@ def test_a_name_with_a_slip_of_the_pen_still_means_its_person(typed: str, means:
 
 
 def test_nobody_whom_a_case_is_about_is_let_in() -> None:
-    known = cases.data(conflicts={"member": "subject", "employee": "witness"})
+    outside = {"person": "", "name": "Rob Best", "email": "rob@mail.example", "kinds": ["member"]}
+    known = cases.data(conflicts={"member": "subject", "employee": "witness"}, subjects=[outside])
 
-    assert not rules.may_be_let_in(PEOPLE, known, "Member@council.example")
-    assert rules.may_be_let_in(PEOPLE, known, "employee@council.example")
-    assert rules.may_be_let_in(PEOPLE, known, "outside@law.example")
+    def may(name: str, email: str) -> bool:
+        return rules.may_be_let_in(PEOPLE, known, {"name": name, "email": email})
+
+    assert not may("Somebody", "Member@council.example")
+    assert not may("Cllr Ivor Pugh", "ivor@mail.example")
+    assert not may("R. Best", "Rob@mail.example")
+    assert not may("rob best", "other@mail.example")
+    assert may("Dawn Marsh", "employee@council.example")
+    assert may("Una Fell", "outside@law.example")
     assert rules.kinds(None) == ["member"]
     assert VICE_CHAIR.officer_role == "vice-chair"

@@ -38,7 +38,7 @@ def shown(store: Store, link: Link, at: datetime) -> Shown:
     head, record = store.records((REGISTER, REGISTER_ID), (KIND, link.id))
     register = register_of(head.data if head else {})
     guest = rules.guest(record.data, link.person, at) if record else None
-    if record is None or guest is None or not rules.may_be_let_in(register, record.data, guest["email"]):
+    if record is None or guest is None or not rules.may_be_let_in(register, record.data, guest):
         raise NotShown
     return Shown(record, register, guest)
 
@@ -49,7 +49,8 @@ def view(store: Store, settings: Settings, link: Link, code: str, file: str, at:
     for _ in range(records.TRIES):
         found = shown(store, link, at)
         _belongs(store, link, code)
-        if file and file not in found.guest["items"]:
+        kept = {one["sha256"] for one in found.record.data["evidence"]}
+        if file and file not in kept.intersection(found.guest["items"]):
             raise NotShown
         name, kind = found.guest["name"], found.guest["kind"]
         by = Actor(f"guest-{link.person}", name, kind, frozenset({rules.GUEST}))

@@ -74,6 +74,21 @@ def _steps(register: Register, record: Record, at: datetime) -> Iterator[tuple[s
             yield "stand-in", given, f"stand-in#{data['deadlines']['stand-in']}"
 
 
+def may_go(store: Store, mail: Item, at: datetime) -> bool:
+    """Whether a mail that is due may still go: to a handler who by the register of this moment is one, to a guest who
+    is still let in. Whoever has the case instead hears of it by the daily run. 1 read."""
+    head, record = store.records((REGISTER, REGISTER_ID), (KIND, mail["id"]))
+    if record is None:
+        return False
+    register, to = register_of(head.data if head else {}), mail["to"]["id"]
+    if mail["template"] == "case-waiting":
+        return to in [person.id for person in rules.handlers(register, record.data, dates.today(at))]
+    if mail["link"]["purpose"]:
+        guest = rules.guest(record.data, to, at)
+        return guest is not None and rules.may_be_let_in(register, record.data, guest)
+    return True
+
+
 def mail_came_back(store: Store, settings: Settings, mail: Item, at: datetime) -> None:
     """A handler cannot be reached: the next in order is asked as well, and the case's page says so."""
     if mail["template"] != "case-waiting":
