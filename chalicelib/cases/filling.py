@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import dates, forms, web, wiring
-from chalicelib.cases import evidence, rules, views
+from chalicelib.cases import evidence, rules, views, words
 from chalicelib.cases.handling_forms import (
     Acting,
     Appointing,
@@ -30,6 +30,8 @@ def known(asked: web.Asked, record: Record, action: str) -> dict[str, Any]:
     """What a form is opened with."""
     data, council = record.data, wiring.settings().council.name
     outcome = f"{views.outcome(data)}.\n\n{data['outcome']['reason']}" if data["outcome"] else ""
+    if data["outcome"] and data["outcome"]["what"] in words.STAFF_OUTCOMES:
+        outcome = words.STAFF_LETTER
     when = dates.at_time(asked.at)
     known: dict[str, dict[str, Any]] = {
         "acknowledge": {

@@ -207,7 +207,12 @@ class LettingIn(Acting):
         [required("Enter their e-mail address"), text(254, "The address"), email("Enter an e-mail address")],
         filters=[stripped],
     )
-    items = _some("What may they see?", {}, "They see what you tick, and nothing else of the case")
+    items = _some(
+        "What may they see?",
+        {},
+        "They see what you tick, and nothing else of the case. A file goes out exactly as it came: a photograph may "
+        "tell where it was taken and by whose phone",
+    )
     days = _one("For how long?", DAYS, "Choose for how long")
     reason = _area("Why do they need to see it?", "Say why they need to see it")
 
@@ -230,7 +235,8 @@ class Packing(Acting):
         {"yes": "Yes, with what the reporter gave of themselves", "no": "No, that is left out"},
         "Choose whether they learn who reported it",
         "Leave it out if the reporter asked for confidentiality, and they can do without it. What was written in the "
-        "report, messages and notes stays as it is: read it for names first",
+        "report, messages and notes stays as it is, and so do the files, which may tell who made them: look for names "
+        "first",
     )
 
 

@@ -113,7 +113,13 @@ STEPS: dict[str, Step] = {
         "The letter is written",
         "The reporter reads it on the follow-up page, and has a mail that there is news if they gave an address.",
     ),
-    "close": Step("Close the case", "Close the case", Pressing, "The case is closed"),
+    "close": Step(
+        "Close the case",
+        "Close the case",
+        Pressing,
+        "The case is closed",
+        "It leaves your desk, and is kept. It can be opened again, and the reporter can still write.",
+    ),
     "close-unanswered": Step(
         "Close the case without a letter",
         "Close without a letter",

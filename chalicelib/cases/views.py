@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.cases import rules, words
 from chalicelib.cases.handling_forms import GRAVE
 from chalicelib.cases.steps import STEPS
-from chalicelib.cases.workflow import OUTCOMES, STATES, TABLE
+from chalicelib.cases.workflow import INFORMAL, OUTCOMES, STATES, TABLE, TRIAGE
 from chalicelib.dates import at_time
 from chalicelib.record import Data, Entry, Fault, Record, allowed, instant, stamp, verify
 from chalicelib.register.rules import ROLES, Register
@@ -71,6 +71,7 @@ def case(record: Record, register: Register, at: datetime) -> dict[str, Any]:
         ],
         "reason": data["outcome"]["reason"] if data["outcome"] else "",
         "reachable": rules.reachable(data),
+        "unready": record.state in (TRIAGE, INFORMAL) and not (data["subjects"] and data["track"]),
         "guests": [
             {
                 "id": id,

@@ -23,7 +23,10 @@ SEALED = (
 OUTSIDE = {
     "england": (
         ("About a councillor", "the Monitoring Officer of the district, borough or unitary council of your area"),
-        ("About the Clerk or an employee", "the Council as a whole: write to its members at a meeting’s public time"),
+        (
+            "About the Clerk or an employee",
+            "a councillor whom your report does not name: write to them alone, and ask that it be kept confidential",
+        ),
         ("About how your personal data was used", "the Information Commissioner’s Office, ico.org.uk"),
         ("About money or the Council’s accounts", "the Council’s external auditor"),
         ("If you work for the Council", "Acas, 0300 123 1100, or your trade union"),
@@ -39,6 +42,13 @@ OUTSIDE = {
     ),
 }
 """Jurisdiction → (what about, where to go outside the Council)."""
+
+STAFF_LETTER = (
+    "Your report has been dealt with under the Council’s Disciplinary Procedure, which has come to its end. What it "
+    "came to is between the Council and its employee, so we may not tell you more. Thank you for having told us."
+)
+"""What the outcome letter begins with where an employee's procedure has ended (STAFF_OUTCOMES)."""
+STAFF_OUTCOMES = frozenset({"no-case", "no-appeal", "appeal-outcome"})
 
 PARTS = {"investigator": "Investigates", "hearing": "Hears the case", "appeal": "Hears the appeal"}
 """Part in the Disciplinary Procedure → how it is written."""

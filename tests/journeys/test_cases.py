@@ -122,7 +122,9 @@ def test_a_clerks_case_goes_through_the_disciplinary_procedure(
     record, _ = a_case(store, people, clock, subject="clerk")
     client.sign_in(CHAIR)
     act(client, record.id, "acknowledge")
+    assert "first say whom it is about" in text_of(client, f"/cases/{record.id}")
     act(client, record.id, "people", subjects=["clerk"], track="staff")
+    assert "first say whom it is about" not in text_of(client, f"/cases/{record.id}")
     assert "Monitoring Officer" not in text_of(client, f"/cases/{record.id}")
     act(client, record.id, "investigate", persons="Jo Field, jo@hr.example", reason="Find out what happened.")
     page = client.submit(
@@ -133,6 +135,10 @@ def test_a_clerks_case_goes_through_the_disciplinary_procedure(
     act(client, record.id, "hearing-outcome", finding="breach", reason="A written warning.")
     act(client, record.id, "appeal", persons="Lee Third, lee@panel.example", reason="They appealed.")
     act(client, record.id, "appeal-outcome", finding="no-breach", reason="The appeal was allowed.")
+    # What an employee was given is not the reporter's to read, unless the handler writes it.
+    letter = text_of(client, f"/cases/{record.id}/letter")
+    assert "between the Council and its employee" in letter
+    assert "The appeal was allowed" not in letter
     act(client, record.id, "close-unanswered")
     assert "Decided under the Disciplinary Procedure, on appeal: the policy was not broken" in text_of(
         client, f"/cases/{record.id}"
@@ -251,6 +257,10 @@ def test_a_case_that_nobody_may_handle_is_sealed_until_somebody_may(
     )
     told = reporting.follow_up(store, access.register(store), record.id, codes.receipt(code), clock())
     assert told.sealed
+    client.site.run_outbox()
+    mail = client.mail_to("s@m.example", "We have your report")
+    assert "Nobody here can read it" in mail["text"]
+    assert "working days" not in mail["text"] + mail["html"]
     client.tick(clock.move(days=7))
     assert records.find(store, record.id).version == 1
     about_it = [mail["to"] for mail in client.inbox() if "report" in mail["subject"] or "case" in mail["subject"]]

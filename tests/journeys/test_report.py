@@ -48,6 +48,7 @@ def comes_back(client: Client, reference: str, code: str, clock: Clock) -> Clien
     page = opens(back, reference.lower().replace("-", " "), f" {code.lower()} ")
     assert "Somebody who is not involved" in words(page)
     assert "reporter-1" in words(page)
+    assert "You hear from us by" in words(page)
     (handler,) = rules.handlers(register, record.data, dates.today(clock()))
     acted(store, settings, register, record, handler.id, "tell", clock(), tell="When was it?")
     page = back.get("/report/follow-up")

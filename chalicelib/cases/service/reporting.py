@@ -13,7 +13,7 @@ from chalicelib.cases import codes, rules, words
 from chalicelib.cases.service import records
 from chalicelib.cases.service.records import Unknown, made
 from chalicelib.cases.workflow import CLOSED, KIND
-from chalicelib.record import Data, Entry, Record
+from chalicelib.record import Data, Entry, Record, stamp
 from chalicelib.register.rules import Register
 from chalicelib.settings import Settings
 from chalicelib.store import Conflict, History, Store, Write, milestone_key
@@ -48,7 +48,8 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """A case as its reporter may see it. `status` is in plain words; `sealed`: nobody at the Council may handle it, so
-    where to go outside the Council must be shown (`words.OUTSIDE`)."""
+    where to go outside the Council must be shown (`words.OUTSIDE`). `answer_by`: until when it is to be acknowledged
+    ("": that is done, or will not be); `late`: that is over."""
 
     record: Record
     status: str
@@ -56,6 +57,8 @@ class FollowUp:
     messages: tuple[Message, ...]
     evidence: tuple[Data, ...]
     closed: bool
+    answer_by: str = ""
+    late: bool = False
 
 
 def report(
@@ -124,7 +127,9 @@ def follow_up(store: Store, register: Register, reference: str, receipt: str, at
     messages = tuple(message for entry in found.entries() for message in _messages(entry))
     evidence = tuple(one for one in record.data["evidence"] if one["source"] == "reporter")
     status = words.SEALED if sealed else words.STATUS[record.state]
-    return FollowUp(record, status, sealed, messages, evidence, record.state == CLOSED)
+    waits = "" if sealed or record.data["acknowledged_at"] else record.data["deadlines"].get("acknowledge", "")
+    closed, late = record.state == CLOSED, bool(waits) and waits <= stamp(at)
+    return FollowUp(record, status, sealed, messages, evidence, closed, waits, late)
 
 
 def _messages(entry: Entry) -> list[Message]:
