@@ -10,14 +10,14 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser import people
+from tests.browser import keyboard, people
 from tests.browser.site import ROOT, Running, running, stylesheet
 from tests.browser.tab import NARROW, WIDE, Served, Tab, launch_options, open_tab
 
 IMAGES = ROOT / "docs" / "images"
 
 #: What the README shows; the other pages of the journey are only taken when they are to be looked at.
-SHOWN = {"question", "mail", "decide", "request", "desk"}
+SHOWN = {"question", "mail", "decide", "request", "desk", "sign-off", "review", "report", "receipt", "case"}
 
 _HEIGHTS = {NARROW: 640, WIDE: 860}
 
@@ -73,6 +73,37 @@ def journey(site: Running, councillor: Tab, clerk: Tab, camera: Camera) -> None:
     camera.take(clerk, "desk")
     clerk.page.goto(site.home + "/register")
     camera.take(clerk, "register")
+    clerk.page.goto(site.home + "/signoffs")
+    camera.take(clerk, "signoffs")
+    clerk.page.goto(site.home + "/review")
+    keyboard.press(clerk.page, "Open the review now")
+    clerk.page.locator("svg[role=img]").first.scroll_into_view_if_needed()
+    camera.take(clerk, "review")
+
+
+def report(site: Running, visitor: Tab, clerk: Tab, camera: Camera) -> None:
+    """Somebody reports a breach without a name, and the Clerk opens the case."""
+    page = visitor.page
+    page.context.clear_cookies()
+    page.goto(site.home + "/report")
+    camera.take(visitor, "report-start", NARROW)
+    keyboard.press(page, "Start")
+    keyboard.write(page, "What happened?", "A post on the village page mocks the people who use the food bank.")
+    camera.take(visitor, "report", NARROW)
+    page.goto(site.home + "/report/new/answers")
+    page.fill("[name=what_happened]", "A post on the village page mocks the people who use the food bank.")
+    page.check("[name=subject][value=unknown]")
+    keyboard.press(page, "Send the report")
+    camera.take(visitor, "receipt", NARROW)
+    reference = page.locator(".cw-receipt__code").first.inner_text()
+    clerk.page.goto(f"{site.home}/cases/{reference}")
+    camera.take(clerk, "case")
+
+
+def sign(site: Running, member: Tab, camera: Camera) -> None:
+    """The one member who has not signed the policy reads it."""
+    member.page.goto(site.link("@council.example", "/sign-off/"))
+    camera.take(member, "sign-off", NARROW)
 
 
 def main() -> None:
@@ -87,7 +118,10 @@ def main() -> None:
     ):
         browser = started.chromium.launch(**launch_options())
         served = Served(Path(folder))
-        journey(site, open_tab(browser, served), open_tab(browser, served), camera)
+        somebody, clerk = open_tab(browser, served), open_tab(browser, served)
+        journey(site, somebody, clerk, camera)
+        report(site, somebody, clerk, camera)
+        sign(site, somebody, camera)
         browser.close()
 
 
