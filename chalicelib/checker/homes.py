@@ -75,6 +75,8 @@ def _at_public_place(draft: Draft, index: int, reach: int) -> bool:
             return False
         if word in names["public"] and not _is_street(draft, i + 1):
             return not (i and draft.words[i - 1] == "old")
+        if word in names["pubs"] and "the" in draft.words[max(0, i - 3) : i]:
+            return True
         if not (draft.is_capital(i) or word[0].isdigit() or word in names["leading_up"]):
             return False
     return False

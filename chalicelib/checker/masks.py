@@ -19,7 +19,7 @@ from chalicelib.checker.text import Draft
 _LEET = str.maketrans("013456789@$!|+€", "oieasgtbgasilte")
 _CANDIDATE = re.compile(r"[a-z@$][\w@$!*#|+€-]{1,23}(?![\w@$*#])")
 _MASK = re.compile(r"[*#_-]|[0-9@$!|+€]")
-_HIDDEN = re.compile(r"[*#]+|[_-]{2,}|(?<=[a-z])[_-](?=[a-z])")
+_HIDDEN = re.compile(r"[*#]+|[@$]{2,}|[_-]{2,}|(?<=[a-z])[_-](?=[a-z])")
 _SPACED = re.compile(r"[a-z](?<![\w'&].)(?<!(?<!\w)\w .)(?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")
 _TRIPLE = re.compile(r"(?<![\w])[a-z]*([a-z])\1\1[a-z]*")
 _TRIPLES = tuple(letter * 3 for letter in "abcdefghijklmnopqrstuvxyz")  # not www
