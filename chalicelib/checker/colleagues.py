@@ -1,7 +1,8 @@
 """Colleagues: people on the register, named in full, by title and surname, or by an office that they hold.
 
 Rules: a surname alone is never enough; a name before a street word is a place; whoever asks may name themselves. A
-full name may be slightly misspelt, unless what was written is another first name in its own right.
+full name may be slightly misspelt, unless what was written is another first name in its own right or a short surname
+that sounds otherwise.
 Offices (the Clerk, our Chair) are in offices.py.
 """
 
@@ -14,6 +15,10 @@ from chalicelib.checker.found import Found
 from chalicelib.checker.lexicon import word_list
 from chalicelib.checker.roster import Entry, Roster, distance
 from chalicelib.checker.text import Draft
+
+
+_VOWELS = frozenset("aeiouy")
+_CONFUSED = ({"c", "k"}, {"s", "z"}, {"c", "s"}, {"g", "j"}, {"f", "v"})
 
 
 class _Name(NamedTuple):
@@ -175,7 +180,15 @@ def _is_slip(first: str, surname: str, person: Entry, *, first_is_a_name: bool) 
     real = person.surname[0]
     allowed = 0 if len(real) < 4 else 1 if len(real) < 7 else 2
     in_surname = distance(surname, real, allowed)
+    if len(real) < 5 and in_surname == 1 and len(surname) == len(real) and not _sounds_alike(surname, real):
+        return False
     return in_surname <= allowed and 0 < in_first + in_surname <= 2
+
+
+def _sounds_alike(a: str, b: str) -> bool:
+    """Whether two short names of one length differ only as slips do: Pyke is Pike, but Pine is somebody else."""
+    different = [{x, y} for x, y in zip(a, b, strict=True) if x != y]
+    return sorted(a) == sorted(b) or all(pair <= _VOWELS or pair in _CONFUSED for pair in different)
 
 
 def _is_place(draft: Draft, name: _Name) -> bool:

@@ -165,8 +165,8 @@ def _with_number(draft: Draft, i: int, street: int) -> int:
     mark = draft.low[draft.starts[i] - 1] if draft.starts[i] else " "
     if before in names["numbered_things"] or mark in "/£$€.:-":
         return -1
-    if not draft.is_capital(street) and before not in names["before_a_home"]:
-        return -1
+    if not draft.is_capital(street) and before not in names["before_a_home"] and draft.plain != draft.low:
+        return -1  # Whoever writes without any capitals writes "14 mill lane".
     if i >= 2 and draft.words[i - 2] in ("flat", "unit", "apartment") and draft.words[i - 1][0].isdigit():
         return i - 2
     return i - 1 if before in ("number", "no") else i

@@ -3,17 +3,21 @@
 Rules: the phrases are data (data/wordings); this file only says what a group's level means. A `strong` phrase is
 flagged; a `weak` one unless its sentence holds a `calm` phrase or the post a `calm-post` one; one that `needs` support
 only with a `support` phrase in its sentence. An `innocent` phrase clears what it overlaps, whatever the level.
-Words of a `masked` group are flagged only under a mask (masks.py).
+Words of a `masked` group are flagged only under a mask (masks.py). A hint is marked together with its sentence, which
+says what is hinted at.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from chalicelib.checker.found import MOST, Found
 from chalicelib.checker.lexicon import Group, wordings
 from chalicelib.checker.matching import Hit
 from chalicelib.checker.text import Draft
+
+_AROUND_A_HINT = 30  # words
 
 
 class _Sheet:
@@ -40,7 +44,17 @@ def find(draft: Draft) -> Iterator[Found]:
     for sheet in sheets.values():
         for hit in sheet.hits:
             if _stands(draft, sheet, hit):
-                yield Found(draft.starts[hit.first], draft.ends[hit.last - 1], hit.group.code, hit.group.why)
+                first, last = _sentence(draft, hit) if hit.group.why == "hint" else (hit.first, hit.last)
+                yield Found(draft.starts[first], draft.ends[last - 1], hit.group.code, hit.group.why)
+
+
+def _sentence(draft: Draft, hit: Hit[Group]) -> tuple[int, int]:
+    """The words of the hint's sentence, as far as they are near."""
+    sentence = draft.sentences[hit.first]
+    return (
+        max(hit.first - _AROUND_A_HINT, bisect_left(draft.sentences, sentence)),
+        min(hit.last + _AROUND_A_HINT, bisect_right(draft.sentences, sentence)),
+    )
 
 
 def _sort(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> None:
