@@ -16,7 +16,6 @@ from chalicelib.checker.lexicon import word_list
 from chalicelib.checker.roster import Entry, Roster, distance
 from chalicelib.checker.text import Draft
 
-
 _VOWELS = frozenset("aeiouy")
 _CONFUSED = ({"c", "k"}, {"s", "z"}, {"c", "s"}, {"g", "j"}, {"f", "v"})
 
