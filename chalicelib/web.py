@@ -25,12 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+FORM = "application/x-www-form-urlencoded"
 LARGEST_FORM = 800_000
 """Bytes of a form's body: 60,000 characters of four bytes, three for each in the encoding, and room for the rest."""
-
-LARGEST_JSON = 300_000
-"""Bytes of a JSON body: 20,000 characters, each written as two escapes of six bytes, and room for the rest."""
 
 TOO_MANY = 429
 """The status of what came too often."""
@@ -40,8 +37,6 @@ PUBLIC, LINK, SIGNED_IN, OFFICER, KEEPER = "public", "link", "signed-in", "offic
 
 ROUTES: dict[tuple[str, str], str] = {}
 """(path, method) → access class, for every route of the app."""
-APIS: set[str] = set()
-"""The paths that programs POST JSON to."""
 
 
 @dataclass
@@ -130,73 +125,29 @@ def route(
 
 def answer(request: Any, access_class: str, view: View, parts: Mapping[str, str]) -> Response:
     """The view's response, or the error page for what stands in its way."""
-    asked = _asked(request, parts)
+    asked = asked_of(request, parts)
     try:
         if asked.writes:
-            _from_our_own_page(request, asked)
-        asked = _admitted(_with_form(request, asked), access_class)
+            from_our_own_page(request, asked)
+        asked = admitted(_with_form(request, asked), access_class)
         return view(asked)
     except Instead as turn:
         return turn.response
     except Problem as problem:
         return error_page(problem.status, problem.message, asked)
     except Exception as error:
-        if not _passes(error):
+        if not passes(error):
             raise
         return error_page(503, "", asked)
 
 
-def _passes(error: Exception) -> bool:
+def passes(error: Exception) -> bool:
     """Whether it may be tried again: others wrote to the same record again and again, or the bucket did not answer.
     Nothing was changed."""
     from chalicelib.files import Away
     from chalicelib.store import Conflict
 
     return isinstance(error, Conflict | Away)
-
-
-def api(blueprint: Blueprint, path: str, access_class: str) -> Callable[[View], View]:
-    """Make the view answer at this path to what programs POST as JSON. Everything that is wrong is told as JSON."""
-
-    def decorate(view: View) -> View:
-        def handler(**parts: str) -> Response:
-            return _answer_json(blueprint.current_request, access_class, view, parts)
-
-        handler.__name__ = view.__name__
-        APIS.add(path)
-        # Every other method is ours to refuse too: API Gateway would say that a token is missing.
-        for methods in (["POST"], ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]):
-            blueprint.route(path, methods=methods, content_types=["*/*"])(handler)
-            ROUTES.update({(path, method): access_class for method in methods})
-        return view
-
-    return decorate
-
-
-def _answer_json(request: Any, access_class: str, view: View, parts: Mapping[str, str]) -> Response:
-    asked = _asked(request, parts)
-    try:
-        if not asked.writes:
-            return response(json.dumps(wrong("Use POST")), 405, {"Content-Type": JSON, "Allow": "POST"})
-        _from_our_own_page(request, asked)
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-            raise Problem(415, f"Send {JSON}")
-        body = request.raw_body or b""
-        if len(body) > LARGEST_JSON:
-            raise Problem(413, f"Send {LARGEST_JSON:,} bytes or fewer")
-        key = request.headers.get("idempotency-key")
-        return view(_admitted(replace(asked, body=body, idempotency_key=key), access_class))
-    except Problem as problem:
-        return data(wrong(problem.message), problem.status)
-    except Exception as error:
-        if not _passes(error):
-            raise
-        return data(wrong("Others wrote at the same moment. Try again"), 503)
-
-
-def wrong(message: str, at: str = "body") -> dict[str, Any]:
-    """What an answer in JSON says of one thing that is wrong: with the whole body, or at a field or header."""
-    return {"errors": {at: message}}
 
 
 class Instead(Exception):
@@ -206,7 +157,8 @@ class Instead(Exception):
         self.response = response
 
 
-def _asked(request: Any, parts: Mapping[str, str]) -> Asked:
+def asked_of(request: Any, parts: Mapping[str, str]) -> Asked:
+    """The request, with nothing read of its body and nobody asked who sends it."""
     event = request.to_original_event()
     context = event["requestContext"]
     # API Gateway's own address has the stage before the path, a domain of the council's has not.
@@ -239,7 +191,8 @@ def signed_first(asked: Asked, path: str = "") -> None:
         raise Instead(redirect(asked, "/sign-off?" + urlencode({"next": next})))
 
 
-def _from_our_own_page(request: Any, asked: Asked) -> None:
+def from_our_own_page(request: Any, asked: Asked) -> None:
+    """Raises Problem for what another site's page sends."""
     # A browser says where a form came from; a script that sends neither header carries nobody's cookie by accident.
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin", "none") or origin not in (None, asked.origin):
@@ -267,7 +220,8 @@ def pressed(asked: Asked, *names: str) -> None:
         raise Problem(422, str(form.form_errors[0]))
 
 
-def _admitted(asked: Asked, access_class: str) -> Asked:
+def admitted(asked: Asked, access_class: str) -> Asked:
+    """With who is signed in, if they may come in. Raises Problem, Instead."""
     if access_class == LINK or not (asked.token or access_class != PUBLIC):
         return asked
     # A page for everybody, asked for by nobody in particular, comes as far as this and needs none of it.
@@ -408,5 +362,5 @@ def restyled(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """Chalice middleware: what Chalice itself answers (415, 405, 500) becomes a page as well."""
     response = get_response(event)
     if response.status_code >= 400 and "Content-Security-Policy" not in response.headers:
-        return error_page(response.status_code, "", _asked(event, {}))
+        return error_page(response.status_code, "", asked_of(event, {}))
     return response

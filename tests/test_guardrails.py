@@ -12,7 +12,7 @@ import jinja2.meta
 import pytest
 
 import app as app_module
-from chalicelib import render, settings, web
+from chalicelib import api, render, settings, web
 from infra.local import demo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ def test_every_route_says_who_may_open_it(path: str, method: str) -> None:
 def test_mail_scanners_may_ask_for_headers_wherever_a_page_can_be_read(path: str) -> None:
     methods = set(app_module.app.routes[path])
     # What is for programs refuses every other method itself.
-    assert methods <= {"GET", "HEAD", "POST"} | ({"PUT", "PATCH", "DELETE", "OPTIONS"} if path in web.APIS else set())
+    assert methods <= {"GET", "HEAD", "POST"} | ({"PUT", "PATCH", "DELETE", "OPTIONS"} if path in api.PATHS else set())
     assert ("GET" in methods) == ("HEAD" in methods)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import access, web, wiring
+from chalicelib import access, api, web, wiring
 from chalicelib.cases import codes, fields, forms, rules, words
 from chalicelib.cases.sending import send, standing, too_many
 from chalicelib.dates import today
@@ -28,7 +28,7 @@ _KEY_PATTERN = "^[A-Za-z0-9._:-]{8,128}$"
 WRONG = 422
 
 
-@web.api(pages, "/breach-reports", web.PUBLIC)
+@api.route(pages, "/breach-reports", web.PUBLIC)
 def breach_reports(asked: web.Asked) -> Response:
     """Take a report."""
     register, policy = standing(asked)
@@ -42,7 +42,7 @@ def breach_reports(asked: web.Asked) -> Response:
     if errors:
         return web.data({"errors": errors}, WRONG)
     if too_many(asked, "report-source"):
-        return web.data(web.wrong("Too many reports have come from your network. Try again in an hour"), web.TOO_MANY)
+        return web.data(api.wrong("Too many reports have come from your network. Try again in an hour"), web.TOO_MANY)
     secret = access.token()
     if key is not None:
         secret = hmac.digest(key.encode("ascii"), canonical(answers).encode("utf-8"), hashlib.sha256).hex()
@@ -83,7 +83,7 @@ _ERRORS = {
 _REFUSALS = {
     "400": "The body is not a JSON object in UTF-8.",
     "403": "The request came from another website's page.",
-    "413": f"The body is larger than {web.LARGEST_JSON:,} bytes.",
+    "413": f"The body is larger than {api.LARGEST:,} bytes.",
     "415": "The body is not application/json.",
     "422": "A field is wrong. Nothing was kept.",
     "429": "Too many reports came from this network. Try again when `Retry-After` says.",
@@ -125,7 +125,7 @@ def document(prefix: str, clauses: Mapping[str, str]) -> dict[str, Any]:
     refusals: dict[str, dict[str, Any]] = {
         status: {
             "description": words_,
-            "content": {web.JSON: {"schema": _one_of("schemas/Errors")}},
+            "content": {api.JSON: {"schema": _one_of("schemas/Errors")}},
         }
         for status, words_ in _REFUSALS.items()
     }
@@ -143,11 +143,11 @@ def document(prefix: str, clauses: Mapping[str, str]) -> dict[str, Any]:
         "description": "In an emergency call 999. Anonymous unless the contact fields are given. Evidence is added "
         "with the receipt code, at the address that the answer gives.",
         "parameters": [key],
-        "requestBody": {"required": True, "content": {web.JSON: {"schema": _one_of("schemas/Report")}}},
+        "requestBody": {"required": True, "content": {api.JSON: {"schema": _one_of("schemas/Report")}}},
         "responses": {
             "201": {
                 "description": "Received. Sent again with the same key, the answer is the same.",
-                "content": {web.JSON: {"schema": _one_of("schemas/Receipt")}},
+                "content": {api.JSON: {"schema": _one_of("schemas/Receipt")}},
             },
             **refusals,
         },

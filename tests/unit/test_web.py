@@ -59,7 +59,7 @@ def test_the_first_page_has_the_stage_also_without_a_slash(call: Call, monkeypat
         def to_original_event(self) -> dict[str, Any]:
             return {"path": "/", "requestContext": {"path": "/api", "stage": "api"}}
 
-    assert web._asked(Request(), {}).prefix == "/api"
+    assert web.asked_of(Request(), {}).prefix == "/api"
 
 
 # What every answer carries ------------------------------------------------------------------------------------------
