@@ -1,9 +1,9 @@
 """`python -m infra.build`: make build/deployment.zip and build/template.yaml, byte for byte the same each time.
 
-Chalice's packager does the work on a clean copy of what belongs in the package, so that nothing of the checkout
-gets in by accident and nothing of the build gets into the checkout. Around it: the style sheet is built, the
-templates are compiled ahead, the zip is put in order and given its byte code (archive.py), API Gateway's own error
-pages are rendered (error_pages.py), and the template is written as CloudFormation takes it (template.py).
+Chalice's packager does the work on a clean copy of what belongs in the package, so that nothing of the checkout gets
+in by accident and nothing of the build gets into the checkout. Around it: the style sheet is built, the templates are
+compiled ahead, the word lists are packed, the zip is put in order and given its byte code (archive.py), API Gateway's
+own error pages are rendered (error_pages.py), and the template is written as CloudFormation takes it (template.py).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import jinja2.meta
 
 from chalicelib import render
 from chalicelib.assembly import WHERE
+from chalicelib.checker import lexicon
 from infra import archive, error_pages, template
 from infra.assets import build as assets
 
@@ -77,6 +78,13 @@ def write_where(target: Path) -> None:
     target.write_text(json.dumps(app.where, indent=0, sort_keys=True), "utf-8")
 
 
+def write_packed(target: Path) -> None:
+    """Write down what the post checker's data files come to. Raises BuildError, and the checker's own errors."""
+    if lexicon.PACKED.exists():
+        raise BuildError(f"{lexicon.PACKED.name} stands in the checkout, where only the package has one")
+    target.write_bytes(lexicon.packed())
+
+
 def stage(folder: Path) -> None:
     """Put a clean copy of what Chalice packages into `folder`, the root of a Chalice project."""
     shutil.copy(ROOT / "app.py", folder)
@@ -90,6 +98,7 @@ def stage(folder: Path) -> None:
     assets.build(vendor / "assets")
     compile_templates(vendor / render.COMPILED)
     write_where(vendor / WHERE.name)
+    write_packed(folder / lexicon.PACKED.relative_to(ROOT))
     template.write(template.ours(), folder / "ours.yaml")
 
 

@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise, takewhile
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from chalicelib.checker.phrases import (
     ANY,
@@ -33,55 +33,63 @@ from chalicelib.checker.phrases import (
 )
 from chalicelib.checker.text import Draft, words
 
-G = TypeVar("G")
-
 # Words in every other sentence: a phrase with one of these after its gap is looked up by its first word after all.
 _COMMON = words("a an the in is are was were be been from by on for to of at it and this that 's")
 
+# More words than any phrase has: as far as a search looks ahead.
+_LONGEST = 40
 
-class Hit(NamedTuple, Generic[G]):
+
+class Hit(NamedTuple):
     """Words `first` to `last` (exclusive) of the draft are a phrase of `group`."""
 
-    group: G
+    group: str
     first: int
     last: int
 
 
-class Entry(NamedTuple, Generic[G]):
-    """What follows a phrase's first word: first the sets of words of `fixed`, one after another, then `rest`.
+class Phrase(NamedTuple):
+    """One phrase: its first word, then the sets of words of `fixed`, one after another, then `rest`.
 
-    `asks`: what is asked of the first word beside being the word. `needs`: one word at least of each of these sets is
-    in any text that holds the phrase.
+    `asks`: what is asked of the first word beside being one of `first`.
     """
 
+    first: Words
     asks: int
     fixed: tuple[Words, ...]
     rest: tuple[Element, ...]
-    group: G
-    needs: tuple[Words, ...]
+    group: str
+
+    def needs(self) -> list[Words]:
+        """Of each of these sets, the smallest first, one word at least is in any text that holds the phrase."""
+        asked = [element.words for element in self.rest if element.kind in (WORDS, CAPITAL, SMALL)]
+        return sorted([*self.fixed, *asked], key=len)
 
 
-def _entry(first: Element, elements: tuple[Element, ...], group: G) -> Entry[G]:
-    fixed = tuple(e.words for e in takewhile(lambda e: e.kind == WORDS, elements))
-    needs = sorted((e.words for e in elements if e.kind in (WORDS, CAPITAL, SMALL)), key=len)
-    return Entry(first.most, fixed, elements[len(fixed) :], group, tuple(needs))
+class Packed(NamedTuple):
+    """An index as plain values: sets of words, each written once, and phrases that name them by number."""
+
+    sets: tuple[str, ...]
+    phrases: tuple[tuple[Any, ...], ...]
+    by_first: dict[str, list[int]]
+    by_distant: dict[str, list[int]]
 
 
-class _Node(Generic[G]):
-    """The phrases that begin with one word: by the word that must follow, or whatever follows."""
+class _Node:
+    """The phrases that begin with one word: by the word that must follow, or, with what they need, whatever follows."""
 
     __slots__ = ("by_next", "whatever")
 
-    def __init__(self, entries: list[Entry[G]]) -> None:
-        self.whatever: list[Entry[G]] = []
-        self.by_next: dict[str, list[Entry[G]]] = {}
-        for entry in entries:
-            following = entry.fixed[0] if entry.fixed else _first_words(entry.rest)
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.whatever: list[tuple[Phrase, list[Words]]] = []
+        self.by_next: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            following = phrase.fixed[0] if phrase.fixed else _first_words(phrase.rest)
             if following is None:
-                self.whatever.append(entry)
+                self.whatever.append((phrase, phrase.needs()))
             else:
                 for word in following:
-                    self.by_next.setdefault(word, []).append(entry)
+                    self.by_next.setdefault(word, []).append(phrase)
 
 
 def _first_words(elements: tuple[Element, ...]) -> Words | None:
@@ -97,101 +105,138 @@ def _first_words(elements: tuple[Element, ...]) -> Words | None:
     return None
 
 
-class _Distant(NamedTuple, Generic[G]):
-    """A phrase whose second element comes up to `reach` words after one of its `first` words."""
+class Index:
+    """All phrases by the word they begin with; those with a gap after it by the word after the gap, which is rarer.
 
-    first: Words
-    reach: int
-    entry: Entry[G]
+    An index that was packed is unpacked phrase by phrase, as texts hold the words: most are never met.
+    """
 
+    def __init__(self, packed: Packed | None = None) -> None:
+        self._packed = packed or Packed((), (), {}, {})
+        self._phrases: dict[int, Phrase] = {}
+        self._sets: dict[int, Words] = {}
+        self._by_first, self._by_distant = self._packed.by_first, self._packed.by_distant
+        self._nodes: dict[str, _Node] = {}
+        self._distant: dict[str, list[Phrase]] = {}
 
-class Index(Generic[G]):
-    """All phrases by the word they begin with; those with a gap after it by the word after the gap, which is rarer."""
-
-    def __init__(self) -> None:
-        self._entries: dict[str, list[Entry[G]]] = {}
-        self._nodes: dict[str, _Node[G]] = {}
-        self._distant: dict[str, list[_Distant[G]]] = {}
-        self._longest = 2
-
-    def add(self, lines: Iterable[str], group: G, classes: Mapping[str, Words]) -> None:
+    def add(self, lines: Iterable[str], group: str, classes: Mapping[str, Words]) -> None:
         """Add the phrases of one group; blank lines and those beginning with `#` are skipped."""
         for raw in lines:
             line = raw.strip()
             if not line or line.startswith("#"):
                 continue
             try:
-                for first, *rest in readings(line, classes):
-                    self._add(first.words, _entry(first, tuple(rest), group))
+                for first, *elements in readings(line, classes):
+                    if len(elements) >= _LONGEST:
+                        raise PhraseError("too long")
+                    fixed = tuple(e.words for e in takewhile(lambda e: e.kind == WORDS, elements))
+                    self._add(Phrase(first.words, first.most, fixed, tuple(elements[len(fixed) :]), group))
             except ValueError as error:
                 raise PhraseError(f"{line!r}: {error}") from None
 
-    def _add(self, first: Words, entry: Entry[G]) -> None:
-        rest = entry.rest
-        self._longest = max(self._longest, len(entry.fixed) + 1)
-        is_gap = not entry.fixed and len(rest) > 1 and rest[0].kind == GAP
+    def _add(self, phrase: Phrase) -> None:
+        number = len(self._phrases)
+        self._phrases[number] = phrase
+        rest, place, under = phrase.rest, self._by_first, phrase.first
+        is_gap = not phrase.fixed and len(rest) > 1 and rest[0].kind == GAP
         if is_gap and rest[1].kind in (WORDS, CAPITAL, SMALL) and _COMMON.isdisjoint(rest[1].words):
-            distant = _Distant(first, rest[0].most + 1, entry)
-            for word in rest[1].words:
-                self._distant.setdefault(word, []).append(distant)
-        else:
-            for word in first:
-                self._entries.setdefault(word, []).append(entry)
+            place, under = self._by_distant, rest[1].words
+        for word in under:
+            place.setdefault(word, []).append(number)
 
-    def find(self, draft: Draft, most: int = sys.maxsize) -> list[Hit[G]]:
+    def packed(self) -> Packed:
+        """All of it as plain values, the same each time."""
+        numbers: dict[str, int] = {}
+
+        def number(words: Words) -> int:
+            return numbers.setdefault(" ".join(sorted(words)), len(numbers))
+
+        phrases = tuple(
+            (
+                number(phrase.first),
+                phrase.asks,
+                tuple(map(number, phrase.fixed)),
+                tuple((kind, number(words), most) for kind, words, most in phrase.rest),
+                phrase.group,
+            )
+            for phrase in map(self._phrase, range(len(self._packed.phrases) or len(self._phrases)))
+        )
+        by_first, by_distant = (dict(sorted(place.items())) for place in (self._by_first, self._by_distant))
+        return Packed(tuple(numbers), phrases, by_first, by_distant)
+
+    def _phrase(self, number: int) -> Phrase:
+        phrase = self._phrases.get(number)
+        if phrase is None:
+            first, asks, fixed, rest, group = self._packed.phrases[number]
+            elements = tuple(Element(kind, self._set(words), most) for kind, words, most in rest)
+            phrase = Phrase(self._set(first), asks, tuple(map(self._set, fixed)), elements, group)
+            self._phrases[number] = phrase
+        return phrase
+
+    def _set(self, number: int) -> Words:
+        if number not in self._sets:
+            self._sets[number] = words(self._packed.sets[number])
+        return self._sets[number]
+
+    def find(self, draft: Draft, most: int = sys.maxsize) -> list[Hit]:
         """Every phrase in the draft; of one group about `most` at the most."""
-        search = _Search[G](draft, self._longest, most)
+        search = _Search(draft, most)
         lacks = draft.vocabulary.isdisjoint
         by_next, whatever = {}, {}
-        for word in draft.vocabulary & self._entries.keys():
+        for word in draft.vocabulary & self._by_first.keys():
             node = self._nodes.get(word)
-            if node is None:  # Made when the word is first met: most words never are.
-                node = self._nodes[word] = _Node(self._entries[word])
+            if node is None:
+                node = self._nodes[word] = _Node(map(self._phrase, self._by_first[word]))
             by_next[word] = node.by_next
-            possible = [entry for entry in node.whatever if not any(map(lacks, entry.needs))]
+            possible = [phrase for phrase, needs in node.whatever if not any(map(lacks, needs))]
             if possible:
                 whatever[word] = possible
         padded = search.words
-        for i, entries in [
+        for i, phrases in [
             (i, by_next[first][second])
             for i, (first, second) in enumerate(pairwise(padded))
             if first in by_next and second in by_next[first]
         ]:
-            search.at(i, entries)
+            search.at(i, phrases)
         for i in [i for i, word in enumerate(padded) if word in whatever]:
             search.at(i, whatever[padded[i]])
-        self._find_distant(search)
+        self._find_distant(search, draft.vocabulary)
         return search.found
 
-    def _find_distant(self, search: _Search[G]) -> None:
+    def _find_distant(self, search: _Search, vocabulary: set[str]) -> None:
         """The phrases with a gap after their first word, from the word after the gap backwards."""
         words, distant = search.words, self._distant
+        for word in vocabulary & self._by_distant.keys():
+            if word not in distant:
+                distant[word] = [*map(self._phrase, self._by_distant[word])]
         for i in [i for i, word in enumerate(words) if word in distant]:
-            for first, reach, entry in distant[words[i]]:
-                if entry.group in search.spent:
+            for phrase in distant[words[i]]:
+                first, _, _, rest, group = phrase
+                if group in search.spent:
                     continue
+                reach = rest[0].most + 1
                 before = words[i - reach if i > reach else 0 : i]
                 if not first.isdisjoint(before):
                     for j in [j for j, word in enumerate(before, i - len(before)) if word in first]:
-                        search.at(j, (entry,))
+                        search.at(j, (phrase,))
 
 
-class _Search(Generic[G]):
+class _Search:
     """One draft as phrases are looked for in it, and what was found. `words` are padded, to look ahead freely."""
 
     __slots__ = ("_draft", "_most", "_sentences", "_times", "found", "spent", "words")
 
-    def __init__(self, draft: Draft, padding: int, most: int) -> None:
+    def __init__(self, draft: Draft, most: int) -> None:
         self._draft, self._most = draft, most
-        self.words = draft.words + [""] * padding
-        self._sentences = draft.sentences + [-1] * padding
-        self._times, self.spent = Counter[G](), set[G]()
-        self.found: list[Hit[G]] = []
+        self.words = draft.words + [""] * _LONGEST
+        self._sentences = draft.sentences + [-1] * _LONGEST
+        self._times, self.spent = Counter[str](), set[str]()
+        self.found: list[Hit] = []
 
-    def at(self, i: int, entries: Iterable[Entry[G]]) -> None:
+    def at(self, i: int, phrases: Iterable[Phrase]) -> None:
         """Those of the phrases that stand at word `i`."""
         words, sentences = self.words, self._sentences
-        for asks, fixed, rest, group, _ in entries:
+        for _, asks, fixed, rest, group in phrases:
             last = i
             for choice in fixed:
                 last += 1
@@ -206,7 +251,7 @@ class _Search(Generic[G]):
                 if last:
                     self._add(Hit(group, i, last))
 
-    def _add(self, hit: Hit[G]) -> None:
+    def _add(self, hit: Hit) -> None:
         self.found.append(hit)
         self._times[hit.group] += 1
         if self._times[hit.group] >= self._most:

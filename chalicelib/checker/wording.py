@@ -26,7 +26,7 @@ class _Sheet:
     __slots__ = ("calm", "calm_post", "cleared", "hits", "support")
 
     def __init__(self) -> None:
-        self.hits: list[Hit[Group]] = []
+        self.hits: list[tuple[Hit, Group]] = []
         self.cleared: set[int] = set()
         self.calm: set[int] = set()
         self.support: set[int] = set()
@@ -35,20 +35,22 @@ class _Sheet:
 
 def find(draft: Draft) -> Iterator[Found]:
     """Every passage whose wording touches a rule."""
+    phrases, groups, _ = wordings()
     sheets: dict[str, _Sheet] = {}
-    for hit in wordings().phrases.find(draft, MOST):
-        sheet = sheets.get(hit.group.code)
+    for hit in phrases.find(draft, MOST):
+        group = groups[hit.group]
+        sheet = sheets.get(group.code)
         if sheet is None:
-            sheet = sheets[hit.group.code] = _Sheet()
-        _sort(draft, sheet, hit)
+            sheet = sheets[group.code] = _Sheet()
+        _sort(draft, sheet, hit, group)
     for sheet in sheets.values():
-        for hit in sheet.hits:
-            if _stands(draft, sheet, hit):
-                first, last = _sentence(draft, hit) if hit.group.why == "hint" else (hit.first, hit.last)
-                yield Found(draft.starts[first], draft.ends[last - 1], hit.group.code, hit.group.why)
+        for hit, group in sheet.hits:
+            if _stands(draft, sheet, hit, group.level):
+                first, last = _sentence(draft, hit) if group.why == "hint" else (hit.first, hit.last)
+                yield Found(draft.starts[first], draft.ends[last - 1], group.code, group.why)
 
 
-def _sentence(draft: Draft, hit: Hit[Group]) -> tuple[int, int]:
+def _sentence(draft: Draft, hit: Hit) -> tuple[int, int]:
     """The words of the hint's sentence, as far as they are near."""
     sentence = draft.sentences[hit.first]
     return (
@@ -57,8 +59,8 @@ def _sentence(draft: Draft, hit: Hit[Group]) -> tuple[int, int]:
     )
 
 
-def _sort(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> None:
-    level = hit.group.level
+def _sort(draft: Draft, sheet: _Sheet, hit: Hit, group: Group) -> None:
+    level = group.level
     if level == "innocent":
         sheet.cleared.update(range(hit.first, hit.last))
     elif level == "calm":
@@ -68,13 +70,13 @@ def _sort(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> None:
     elif level == "support":
         sheet.support.add(draft.sentences[hit.first])
     elif level != "masked":
-        sheet.hits.append(hit)
+        sheet.hits.append((hit, group))
 
 
-def _stands(draft: Draft, sheet: _Sheet, hit: Hit[Group]) -> bool:
+def _stands(draft: Draft, sheet: _Sheet, hit: Hit, level: str) -> bool:
     if sheet.cleared and not sheet.cleared.isdisjoint(range(hit.first, hit.last)):
         return False
-    sentence, level = draft.sentences[hit.first], hit.group.level
+    sentence = draft.sentences[hit.first]
     if level == "needs" and sentence not in sheet.support:
         return False
     return level == "strong" or not (sheet.calm_post or sentence in sheet.calm)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from chalicelib.checker import lexicon
@@ -11,10 +13,17 @@ from chalicelib.checker.roster import distance
 from chalicelib.checker.text import Draft
 
 CLASSES = {"pet": frozenset({"cat", "dog"})}
+LISTS = ("domains.toml", "initials.toml", "names.toml", "offices.toml", "places.toml")
+
+
+def forget() -> None:
+    """Have the next check load the rules again."""
+    for loaded in (lexicon._unpacked, lexicon.word_list, lexicon.messages, lexicon.wordings):
+        loaded.cache_clear()
 
 
 def found(phrase: str, text: str) -> list[str]:
-    index: Index[str] = Index()
+    index = Index()
     index.add([phrase], "group", CLASSES)
     draft = Draft(text)
     return [text[draft.starts[hit.first] : draft.ends[hit.last - 1]] for hit in index.find(draft)]
@@ -58,6 +67,22 @@ def test_phrases(phrase: str, text: str, expected: list[str]) -> None:
 def test_what_is_no_phrase_is_refused_with_its_line(phrase: str) -> None:
     with pytest.raises(PhraseError, match="".join("\\" + c if c in "().!?/[]" else c for c in phrase[:4])):
         found(phrase, "x")
+
+
+def test_what_the_package_brings_says_what_the_data_files_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    (index, *others), words = lexicon.wordings(), [lexicon.messages(), *map(lexicon.word_list, LISTS)]
+    monkeypatch.setattr(lexicon, "PACKED", tmp_path / "packed")
+    lexicon.PACKED.write_bytes(lexicon.packed())
+    request.addfinalizer(forget)
+    forget()
+
+    phrases, groups, masked = lexicon.wordings()
+    assert [groups, masked] == others
+    assert phrases.packed() == index.packed()
+    assert [lexicon.messages(), *map(lexicon.word_list, LISTS)] == words
+    assert lexicon.packed() == lexicon.PACKED.read_bytes()
 
 
 def test_every_data_file_can_be_read() -> None:
