@@ -17,7 +17,7 @@ from chalicelib.cases.handling_forms import (
     Observing,
     People,
 )
-from chalicelib.cases.service import handling
+from chalicelib.cases.service import handling, linking
 from chalicelib.cases.workflow import Unfit
 from chalicelib.policy.rules import citable, labels
 from chalicelib.record import Record, stamp
@@ -97,11 +97,15 @@ def _classified(asked: web.Asked, record: Record, form: Any) -> dict[str, Any]:
 
 
 def _linked(_asked: web.Asked, _record: Record, form: Any) -> dict[str, Any]:
-    return {"check": handling.check_of(wiring.store(), form.reference.data.upper())}
+    check = linking.check_of(wiring.store(), form.reference.data.upper())
+    if check is None:
+        raise Unfit("reference", "There is no check request with this reference")
+    return {"check": check}
 
 
 def _observed(asked: web.Asked, record: Record, form: Any) -> dict[str, Any]:
-    return {**form.given(), "evidence": _captured(asked, record)}
+    checks = linking.checks_of(wiring.store(), [form.url.data], record.data["checks"])
+    return {**form.given(), "evidence": _captured(asked, record), "checks": checks}
 
 
 def _let_in(asked: web.Asked, record: Record, form: Any) -> dict[str, Any]:

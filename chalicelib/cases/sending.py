@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib import access, web, wiring
 from chalicelib.cases import codes
-from chalicelib.cases.service import reporting
+from chalicelib.cases.service import linking, reporting
 from chalicelib.policy import shelf
 from chalicelib.policy.rules import Version, citable
 from chalicelib.record import Data, Record
@@ -41,7 +41,8 @@ def send(
     evidence: Sequence[dict[str, Any]] = (),
     writes: tuple[Write, ...] = (),
 ) -> Record:
-    """Send the report. 1 transaction; twice is once. Raises reporting.Taken."""
+    """Send the report. 1 transaction, and 1 Query for each address that it names (linking.checks_of): whoever approved
+    the post is kept from it from the start. Twice is once. Raises reporting.Taken."""
     labels = citable(policy.clauses)
     return reporting.report(
         wiring.store(),
@@ -55,5 +56,6 @@ def send(
         cited=[labels[clause] for clause in answers["clauses"]],
         policy=policy.number,
         evidence=evidence,
+        checks=linking.checks_of(wiring.store(), linking.places({"answers": answers})),
         writes=writes,
     )

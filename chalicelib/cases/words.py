@@ -95,6 +95,7 @@ ACTIONS = {
     "people": "Whom it is about, and who saw it",
     "observe": "Observation",
     "link-check": "Check request linked",
+    "match-check": "Check request found by the address of the post",
     "classify": "Categories and clauses recorded",
     "say": "Message from the reporter",
     "tell": "Message to the reporter",

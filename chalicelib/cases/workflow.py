@@ -173,6 +173,14 @@ def _linked(data: Data, given: Data, _entry: Entry) -> Data:
     return {**data, "checks": [*data["checks"], given["check"]]}
 
 
+def _matched(data: Data, given: Data, _entry: Entry) -> Data:
+    return {**data, "checks": [*data["checks"], *given.get("checks", ())]}
+
+
+def _observed(data: Data, given: Data, entry: Entry) -> Data:
+    return _matched(_evidence("handler")(data, given, entry), given, entry)
+
+
 def _classified(data: Data, given: Data, _entry: Entry) -> Data:
     return {**data, "grave": given["grave"], "found": given["clauses"], "found_cited": given["cited"]}
 
@@ -305,8 +313,9 @@ _BESIDE = {
     **_everywhere(
         _OPEN,
         {
-            "observe": (HANDLER, _evidence("handler")),
+            "observe": (HANDLER, _observed),
             "link-check": (HANDLER, _linked),
+            "match-check": (SYSTEM, _matched),
             "classify": (HANDLER, _classified),
             "let-in-witness": (GUESTS["witness"], _let_in),
             "chase": (SYSTEM, _same),

@@ -195,19 +195,47 @@ def test_a_handler_who_becomes_conflicted_has_lost_the_case_at_once(
     )
 
 
-def test_a_linked_check_keeps_out_whoever_decided_it(
+def test_whoever_decided_on_the_post_is_kept_out_by_its_address_or_when_it_is_linked(
     client: Client, store: Store, people: Register, clock: Clock, a_request: Requests
 ) -> None:
-    check = a_request(state="approved", by="councillor1", decided_by="clerk")
+    decided = {"state": "approved", "by": "councillor1", "decided_by": "clerk"}
+    check, later, unknown = (a_request(**decided) for _ in range(3))
+    member = client.another()
+    member.sign_in("councillor1@council.example")
+
+    def posts(id: str, where: str) -> None:
+        member.submit(member.get(f"/check/{id}"), where=where, text="The fete is on Saturday.")
+
+    posts(check.id, "https://www.social.example/Posts/1?utm_source=x")
+    # What is known when it comes in, in its form or in another: the Clerk never has it.
+    said = {"what_happened": "See (http://m.social.example/posts/1/?comment_id=5).", "subject": "unknown"}
+    answer = client.web.post_json(client.whole("/breach-reports"), said, status=201)
+    known = records.find(store, answer.json["reference"])
+    assert [one["reference"] for one in known.data["checks"]] == [check.id]
+    assert known.data["conflicts"] == {"clerk": "approver", "councillor1": "approver"}
+    assert known.data["told"] == ["chair"]
+    # What is recorded after it came in: from the next run.
+    record, _ = a_case(store, people, clock, where="social.example/posts/2")
+    assert record.data["told"] == ["clerk"]
+    posts(later.id, "https://social.example/posts/2")
+    client.tick(clock() + timedelta(hours=1))
+    assert records.find(store, record.id).data["told"] == ["chair"]
+    client.tick(clock() + timedelta(hours=2))
+    assert [one["reference"] for one in records.find(store, record.id).data["checks"]] == [later.id]
+    # What a handler comes upon, and what is linked by hand.
+    seen, _ = a_case(store, people, clock)
     record, _ = a_case(store, people, clock)
     client.sign_in(CLERK)
+    looked = {"url": "https://social.example/posts/1", "seen": "Now", "reason": "To see", "text": "The fete"}
+    client.post(f"/cases/{seen.id}/observe", {**looked, "id": "one"})
+    client.get(f"/cases/{seen.id}", status=404)
     nowhere = client.submit(client.get(f"/cases/{record.id}/link-check"), status=422, reference="2222-2222")
     assert "There is no check request with this reference" in nowhere.text
-    act(client, record.id, "link-check", reference=check.id)
+    act(client, record.id, "link-check", reference=unknown.id)
     client.get(f"/cases/{record.id}", status=404)
     chair = client.another()
     chair.sign_in(CHAIR)
-    assert check.id in text_of(chair, f"/cases/{record.id}")
+    assert unknown.id in text_of(chair, f"/cases/{record.id}")
 
 
 def test_a_change_of_the_register_moves_a_case_at_once_and_by_mail_with_the_next_run(
@@ -337,7 +365,8 @@ def test_what_is_closed_costs_the_lists_and_the_daily_run_nothing(
 
     assert asked_for() == with_one
     assert with_one[0] == {"BatchGetItem": 2, "Query": 1}
-    assert with_one[3] == {"BatchGetItem": 1, "Query": 1}
+    # What is open, the register with it, and whether the post that the one open case names has been recorded since.
+    assert with_one[3] == {"BatchGetItem": 1, "Query": 2}
     assert text_of(client, "/cases?show=closed").count("No further action") == 5
     chair = client.another()
     chair.sign_in(CHAIR)

@@ -26,6 +26,7 @@ OURS = (
     "reviews",
     "calendar#0a1b",
     "tick",
+    "post#0a1b",
 )
 CHECK, CASE, SIGN_IN = "check#7F3K-9QXM", "case#7F3K-9QXM-2BCD", "sign-in#0a1b2c3d"
 NOTICE = "notice#register-12"

@@ -62,6 +62,10 @@ def test_sending_a_report_is_one_read_a_count_and_one_transaction(client: Client
     count = {"GetItem": 1, "UpdateItem": 1}
     sending = {"BatchGetItem": 1, "TransactWriteItems": 1} | count
     assert cost(lambda: client.web.post_json(client.whole("/breach-reports"), report, status=201)) == sending
+    # Where it names a post, it is looked for who approved that: 1 Query for each address, ten at the most.
+    report["where"] = "\n".join(f"https://social.example/{n}" for n in range(12))
+    named = sending | {"Query": 10}
+    assert cost(lambda: client.web.post_json(client.whole("/breach-reports"), report, status=201)) == named
 
 
 def test_opening_an_e_mailed_link_is_two_reads(client: Client, a_request: Requests, cost: Cost) -> None:

@@ -62,17 +62,6 @@ def is_handler(settings: Settings, register: Register, record: Record, who: Pers
     return rules.HANDLER in records.actor(settings, register, record.data, who, at).capacities
 
 
-def check_of(store: Store, reference: str) -> Data:
-    """What a case keeps of a check request that it links. 1 read. Raises Unfit for one that does not exist."""
-    found = store.history("check", reference)
-    if found.record is None:
-        raise Unfit("reference", "There is no check request with this reference")
-    decided = ("approve", "approve-with-edits", "ask-for-changes", "reject")
-    approvers = dict.fromkeys(entry.who for entry in found.entries() if entry.action in decided)
-    requester = found.record.data["requester"]
-    return {"reference": reference, "requester": requester, "approvers": list(approvers)}
-
-
 def people_of(register: Register, lines: str, ids: list[str]) -> list[dict[str, Any]]:
     """Those who were ticked (ids on the register) and typed (`name, e-mail` on each line), as a case keeps them."""
     found = [person for id in ids if (person := register.person(id))]

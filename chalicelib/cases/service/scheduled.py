@@ -1,19 +1,20 @@
 """What happens to cases without anybody asking: chasing, standing in, passing on after the register has changed, ending
 access, and an officer's mail that came back.
 
-One query when no case is open; else one query and one batch read of the register and the open cases, and a transaction
-for each that something is due of. Twice is once; what an earlier run missed is caught up.
+One query when no case is open. Else one query, one batch read of the register and the open cases (a change of the
+register moves a case on although nothing of it was due), a query for each address that an open case names (its post may
+have been recorded since), and a transaction for each thing due. Twice is once; what an earlier run missed is caught up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib import access, dates
 from chalicelib.cases import rules
-from chalicelib.cases.service import records
+from chalicelib.cases.service import linking, records
 from chalicelib.cases.workflow import CLOSED, KIND, TABLE
-from chalicelib.record import Record
+from chalicelib.record import Data, Record
 from chalicelib.register.rules import Register, register_of
 from chalicelib.register.workflow import ID as REGISTER_ID
 from chalicelib.register.workflow import KIND as REGISTER
@@ -41,8 +42,9 @@ def due(store: Store, settings: Settings, at: datetime) -> int:
 
 
 def _due(store: Store, settings: Settings, register: Register, record: Record, at: datetime) -> int:
-    done = 0
-    while step := next(_steps(register, record, at), None):
+    done, open_ = 0, (record.state, "match-check") in TABLE
+    checks = linking.checks_of(store, linking.places(record.data), record.data["checks"]) if open_ else []
+    while step := next(_steps(register, record, at, checks), None):
         action, given, milestone = step
         try:
             marks = (milestone,) if milestone else ()
@@ -53,13 +55,18 @@ def _due(store: Store, settings: Settings, register: Register, record: Record, a
     return done
 
 
-def _steps(register: Register, record: Record, at: datetime) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """What is due of a case, first things first: the action, what is given to it, its milestone."""
+def _steps(
+    register: Register, record: Record, at: datetime, checks: Sequence[Data] = ()
+) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """What is due of a case, first things first: the action, what is given to it, its milestone. `checks` are the check
+    requests of its post."""
     data, day = record.data, dates.today(at)
     for guest in rules.ended_guests(data, at):
         yield "expire", {"guest": guest}, ""
     if (record.state, "pass-on") not in TABLE:
         return
+    if fresh := [one for one in checks if one not in data["checks"]]:
+        yield "match-check", {"checks": fresh}, ""
     handlers = [person.id for person in rules.handlers(register, data, day)]
     if handlers != data["told"]:
         yield "pass-on", {}, ""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from chalicelib import posts
 from chalicelib.checks.service.requests import actor, again, commit, moved
 from chalicelib.checks.workflow import NOT_POSTED, WITHDRAWN
 from chalicelib.record import Data, NotNow, Record
@@ -15,10 +16,12 @@ def by_requester(
     """`withdraw`, `record-posted` or `never-posted`. 1 transaction; pressed twice it is done once. Raises NotNow with
     the record as it stands, NotYours, Conflict."""
 
+    found = posts.lines(given["where"], before.id) if action == "record-posted" else ()
+
     def attempt(record: Record) -> Record:
-        by = actor(record.data, who, register, at)
+        by, whole = actor(record.data, who, register, at), {**given, "draft": record.data["draft"]}
         try:
-            return commit(store, moved(register, record, action, by, at, {**given, "draft": record.data["draft"]}))
+            return commit(store, moved(register, record, action, by, at, whole, writes=found))
         except NotNow:
             if _done_so(record, action, given):
                 return record
