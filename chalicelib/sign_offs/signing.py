@@ -18,10 +18,8 @@ from chalicelib.record import Record
 from chalicelib.register.rules import Person, Register, register_of
 from chalicelib.register.workflow import ID as REGISTER_ID
 from chalicelib.register.workflow import KIND as REGISTER
-from chalicelib.sign_offs import roll
 from chalicelib.sign_offs.forms import Signing, shown
 from chalicelib.sign_offs.letters import PURPOSE
-from chalicelib.sign_offs.roll import Roll
 from chalicelib.sign_offs.rules import must_sign, numbers
 from chalicelib.sign_offs.service import records, signing
 from chalicelib.sign_offs.views import signatures
@@ -35,13 +33,12 @@ GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Who reads it, the policy, and their record with the roll as they stand. `link`: the version that the link was
+    """Who reads it, the policy, and their record as they stand. `link`: the version that the link was
     sent for; 0 for whoever is signed in."""
 
     who: Person
     shelf: Shelf
     record: Record
-    roll: Roll
     path: str
     how: str
     link: int = 0
@@ -56,10 +53,10 @@ def by_link(asked: web.Asked) -> Response:
 @web.route(pages, "/sign-off", web.SIGNED_IN, methods=("GET", "POST"))
 def signed_in(asked: web.Asked) -> Response:
     """The policy for whoever is signed in. 1 read; signing is 1 transaction more."""
-    record, kept = signing.find(wiring.store(), asked.person.id)
+    record = signing.find(wiring.store(), asked.person.id)
     visitor = asked.visitor
     policies = visitor.shelf if visitor else Shelf()
-    return _answer(asked, Opened(asked.person, policies, record, kept, "/sign-off", SIGNED_IN))
+    return _answer(asked, Opened(asked.person, policies, record, "/sign-off", SIGNED_IN))
 
 
 @web.route(pages, "/sign-off/{token}/new", web.LINK, methods=("GET", "POST"))
@@ -80,27 +77,23 @@ def new_link(asked: web.Asked) -> Response:
         register, opened = _read(link)
         who = register.person(link.person)
         if who and who.on_register(dates.today(asked.at)):
-            record, policies, _ = opened
+            record, policies = opened
             signing.send_new_link(store, record, who, policies.adopted, asked.at)
     return web.page(asked, "sign_offs/new_link.html")
 
 
-def _read(link: Link) -> tuple[Register, tuple[Record, Shelf, Roll]]:
-    keys: tuple[Key, ...] = (head_key(REGISTER, REGISTER_ID), shelf.KEY, head_key(KIND, link.person), roll.KEY)
+def _read(link: Link) -> tuple[Register, tuple[Record, Shelf]]:
+    keys: tuple[Key, ...] = (head_key(REGISTER, REGISTER_ID), shelf.KEY, head_key(KIND, link.person))
     found = wiring.store().several(*keys)
     register = register_of(found[keys[0]]["data"] if keys[0] in found else {})
-    return register, (
-        records.record_of(found, link.person),
-        shelf.of(found.get(shelf.KEY)),
-        roll.of(found.get(roll.KEY)),
-    )
+    return register, (records.record_of(found, link.person), shelf.of(found.get(shelf.KEY)))
 
 
 def _open_link(asked: web.Asked) -> Opened:
     secret = asked.parts["token"]
     try:
         link = access.find_link(wiring.store(), secret, PURPOSE)
-        register, (record, policies, kept) = _read(link)
+        register, (record, policies) = _read(link)
         try:
             who = access.owner(link, register, asked.at)
         except DeadLink as dead:
@@ -113,7 +106,7 @@ def _open_link(asked: web.Asked) -> Opened:
     except DeadLink as dead:
         code = 404 if dead.why == access.UNKNOWN else GONE
         raise web.Instead(web.page(asked, "sign_offs/dead_link.html", code, why=dead.why, secret=secret)) from dead
-    return Opened(who, policies, record, kept, f"/{PURPOSE}/{secret}", BY_LINK, link.version)
+    return Opened(who, policies, record, f"/{PURPOSE}/{secret}", BY_LINK, link.version)
 
 
 def _answer(asked: web.Asked, opened: Opened) -> Response:
@@ -136,8 +129,7 @@ def _answer(asked: web.Asked, opened: Opened) -> Response:
     if not form.validate():
         form.shown.data, form.next.data = shown(current), next
         return _text(asked, opened, current, form, 422)
-    read = (opened.record, opened.roll)
-    signing.sign(wiring.store(), opened.who, current, opened.how, asked.at, read)
+    signing.sign(wiring.store(), opened.who, current, opened.how, asked.at, opened.record)
     return web.redirect(asked, next if next != "/" else opened.path)
 
 

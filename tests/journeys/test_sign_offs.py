@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib import access, wiring
+from chalicelib import wiring
 from chalicelib.policy import service as policy
 from chalicelib.policy import shelf
 from chalicelib.policy.rules import Version
 from chalicelib.record import sha256
-from chalicelib.register.rules import Person
 from chalicelib.sign_offs import roll
-from chalicelib.sign_offs.service import signing
 from tests.journeys.doors import on_day
 from tests.journeys.steps import (
     address,
@@ -207,22 +204,6 @@ def test_links_that_are_too_old_or_for_a_version_before(client: Client, clock: C
     presses(client.another(), urlsplit(link).path.removeprefix("/api") + "/new", 200)
     assert len(subjects_to(client, "councillor2")) == before
     assert "not one of ours" in words(client.another().get("/sign-off/" + "x" * 43, status=404))
-
-
-@pytest.mark.both_engines
-def test_a_whole_council_signs_at_one_moment(client: Client, engine: Engine, clock: Clock) -> None:
-    clerk_adopts()
-    register, store, text = access.register(wiring.store()), wiring.store(), current()
-
-    def signs(person: Person) -> None:
-        signing.sign(store, person, text, "link", clock(), signing.find(store, person.id))
-
-    with ThreadPoolExecutor(len(register.people)) as together:
-        list(together.map(signs, register.people))
-    assert {person.id for person in register.people} == set(roll.of(store.item(roll.KEY)).people)
-    for person in register.people:
-        assert 2 in roll.of(store.item(roll.KEY)).signed(person.id)
-        assert signature(person.id, 2)
 
 
 def test_a_form_of_another_text_signs_nothing(client: Client, clock: Clock) -> None:

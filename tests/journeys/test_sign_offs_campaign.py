@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -19,8 +21,9 @@ from chalicelib.register.workflow import ID as REGISTER_ID
 from chalicelib.register.workflow import KIND as REGISTER
 from chalicelib.register.workflow import TABLE as REGISTER_TABLE
 from chalicelib.sign_offs import roll
-from chalicelib.sign_offs.service import campaign, scheduled, signing
-from chalicelib.store import Commit, Store
+from chalicelib.sign_offs.service import campaign, records, scheduled, signing
+from chalicelib.sign_offs.workflow import SIGNED
+from chalicelib.store import Commit, Store, Write
 from infra.local import demo
 from tests.support.clock import MONDAY_MORNING
 from tests.support.counting import counted
@@ -234,16 +237,37 @@ def test_a_tick_with_nothing_due_asks_the_same_with_few_and_with_many() -> None:
 
 
 @pytest.mark.both_engines
+def test_fifty_people_sign_at_one_instant(store: Store, engine: Engine) -> None:
+    clerk = crowd(store, 50)
+    adopts(store, clerk, MONDAY_MORNING)
+    kept, ready = records.council(store), Barrier(50)
+    text = kept.shelf.current
+    assert text is not None
+
+    def signs(person: Person) -> Record:
+        before = signing.find(store, person.id)
+        ready.wait(60)
+        return signing.sign(store, person, text, "link", MONDAY_MORNING, before)
+
+    with ThreadPoolExecutor(50) as together:
+        signed = list(together.map(signs, kept.register.people))
+    assert {record.state for record in signed} == {SIGNED}
+    found = roll.of(store.item(roll.KEY)).people
+    assert found == {person.id: (1,) for person in kept.register.people}
+
+
+@pytest.mark.both_engines
 def test_the_register_and_the_roll_of_a_thousand_people_are_one_item_each(store: Store, engine: Engine) -> None:
     clerk = crowd(store, MANY)
     head = store.get(REGISTER, REGISTER_ID)
     assert head is not None
     assert len(canonical(head.data).encode()) < 330_000, "an item holds 400 kB"
-    whole = roll.Roll(0, {f"{n:016x}": tuple(range(1, 11)) for n in range(MANY)})
-    store.write(*roll.writes(whole.with_signed(clerk.id, 11), MONDAY_MORNING))
-    found = store.item(roll.KEY)
-    assert len(roll.of(found).people) == MANY
-    assert len(canonical((found or {})["data"])) < 60_000
+    for start in range(0, MANY, 100):
+        lines = (roll.write(f"{n:016x}", range(1, 11)).item for n in range(start, start + 100))
+        store.write(Write("set", {name: value for line in lines for name, value in line.items()}))
+    found = store.item(roll.KEY) or {}
+    assert roll.of(found).people == {f"{n:016x}": tuple(range(1, 11)) for n in range(MANY)}
+    assert len(canonical(found)) < 60_000
     # And one run over them, on the real engines.
     adopts(store, clerk, MONDAY_MORNING)
     _, made = counted(engine.client, lambda: campaign.work(store, SETTINGS, MONDAY_MORNING))

@@ -96,13 +96,12 @@ class Memory(Store):
             made[head] = keyed(head, **fields, **commit.head.attributes())
             made[line] = keyed(line, body=entry.body(), hash=entry.hash, **commit.line.attributes())
             made |= {key: keyed(key, at=entry.at) for key in marks}
-            made |= {(w.item["pk"], w.item["sk"]): w.item for w in commit.writes if w.how != "unchanged"}
+            made |= self._made(*commit.writes)
         self._all(made, taken)
 
     def write(self, *writes: Write) -> None:
         """See Store."""
-        made = {(write.item["pk"], write.item["sk"]): write.item for write in writes}
-        self._all(made, [(w.item["pk"], w.item["sk"]) for w in writes if w.how == "new" and self._is(w)])
+        self._all(self._made(*writes), [(w.item["pk"], w.item["sk"]) for w in writes if w.how == "new" and self._is(w)])
 
     def put(self, item: Item) -> None:
         """See Store."""
@@ -117,6 +116,10 @@ class Memory(Store):
         found = self._copy(key)
         assert found is not None
         return found
+
+    def _made(self, *writes: Write) -> dict[Key, Item]:
+        made = {(w.item["pk"], w.item["sk"]): w for w in writes if w.how != "unchanged"}
+        return {key: ((self._copy(key) or {}) if w.how == "set" else {}) | w.item for key, w in made.items()}
 
     def _is(self, write: Write) -> bool:
         return (write.item["pk"], write.item["sk"]) in self.kept

@@ -16,8 +16,8 @@ from chalicelib.store import FOR_EVER, Commit, Filing, Item, Key, Store, Write, 
 QUEUE = KIND
 """Who has not signed waits here, until something is due."""
 
-TRIES = 16
-"""How often a move is tried when others write at the same moment: a whole council may sign in one meeting."""
+TRIES = 5
+"""How often a move is tried when something else happens to the same person's record at that moment."""
 
 
 def signatures(version: int) -> str:

@@ -1,42 +1,43 @@
 """Signing: by whoever holds the link, whoever is signed in, or on paper; and other mails on request."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.outbox import written
 from chalicelib.policy.rules import Line, Version
-from chalicelib.record import Actor, Record
+from chalicelib.record import Actor, Data, Record
 from chalicelib.register.rules import KEEPER, SELF, Person, keeper_role
 from chalicelib.sign_offs import letters, roll, rules
-from chalicelib.sign_offs.roll import Roll
 from chalicelib.sign_offs.service import records
 from chalicelib.sign_offs.workflow import ASKED, EXCUSED, KIND, ON_PAPER, Unfit
-from chalicelib.store import Conflict, Store, head_key
+from chalicelib.store import Conflict, Store, attempted
 
 
-def find(store: Store, person: str) -> tuple[Record, Roll]:
-    """A person's record, and the roll. 1 read."""
-    found = store.several(head_key(KIND, person), roll.KEY)
-    return records.record_of(found, person), roll.of(found.get(roll.KEY))
+def find(store: Store, person: str) -> Record:
+    """A person's record; the one that they do not have yet, as a new one. 1 read."""
+    return store.get(KIND, person) or Record(KIND, person)
 
 
-def sign(store: Store, who: Person, version: Version, how: str, at: datetime, read: tuple[Record, Roll]) -> Record:
-    """Record that somebody has read and understood this version, in 1 transaction on what was `read` (their record and
-    the roll). Pressed twice it is once. Raises Conflict when the whole council signs at one moment."""
+def _committed(store: Store, before: Record, action: str, by: Actor, at: datetime, given: Data) -> Record:
+    """Write a move after which something else is signed, with the person's line of the roll. Raises Conflict."""
+    made = records.made(before, action, by, at, given)
+    line = roll.write(made.record.id, rules.numbers(made.record.data))
+    store.commit(replace(made, writes=(*made.writes, line)))
+    return made.record
+
+
+def sign(store: Store, who: Person, version: Version, how: str, at: datetime, before: Record) -> Record:
+    """Record that somebody has read and understood this version, in 1 transaction on their record as it was read.
+    Pressed twice it is once. Raises Conflict."""
     by = Actor(who.id, who.styled, who.role, frozenset({SELF}))
     given = {"version": version.number, "sha256": version.sha256, "how": how, "name": who.styled}
-    for _ in range(records.TRIES):
-        record, kept = read
+
+    def attempt(record: Record) -> Record:
         if str(version.number) in record.data.get("signed", {}):
             return record
-        writes = roll.writes(kept.with_signed(who.id, version.number), at)
-        commit = records.made(record, "sign", by, at, given, writes=writes)
-        try:
-            store.commit(commit)
-        except Conflict:
-            read = find(store, who.id)
-            continue
-        return commit.record
-    raise Conflict([roll.KEY])
+        return _committed(store, record, "sign", by, at, given)
+
+    return attempted(before, attempt, lambda: find(store, who.id), records.TRIES)
 
 
 def on_paper(
@@ -51,27 +52,22 @@ def on_paper(
     paper = {"on": on.isoformat(), "kept": kept_at, "sha256": line.adopted.sha256}
     given = {**paper, "version": number, "name": who.styled, "adopted": line.adopted.meeting.isoformat()}
     settling = {one.number for one in rules.settling(versions)}
-    for _ in range(records.TRIES):
-        record, kept = find(store, who.id)
+
+    def attempt(record: Record) -> Record:
         signed = record.data.get("signed", {}).get(str(number), {})
         if signed.get("how") == ON_PAPER and all(signed[name] == value for name, value in paper.items()):
             return record
         settles = settling & {*rules.numbers(record.data), number}
         action = "paper" if settles or record.state not in (ASKED, EXCUSED) else "earlier-paper"
-        writes = roll.writes(kept.with_signed(who.id, number), at)
-        commit = records.made(record, action, keeper, at, given, writes=writes)
-        try:
-            store.commit(commit)
-        except Conflict:
-            continue
-        return commit.record
-    raise Conflict([roll.KEY])
+        return _committed(store, record, action, keeper, at, given)
+
+    return attempted(find(store, who.id), attempt, lambda: find(store, who.id), records.TRIES)
 
 
 def ask_again(store: Store, by: Person, who: Person, versions: tuple[Line, ...], at: datetime) -> Record:
     """Send somebody who has not signed another mail now, once a day at the most. 1 read, 1 transaction. Raises NotNow,
     Unfit, Conflict."""
-    record, _ = find(store, who.id)
+    record = find(store, who.id)
     line = _asked_for(record, versions)
     keeper = Actor(by.id, by.styled, keeper_role(by), frozenset({KEEPER}))
     letter = (letters.reminding(record, who, line, "ask-again"),) if line else ()
