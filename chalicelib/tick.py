@@ -5,7 +5,7 @@ Each part says what is due for it; this module only asks them, so that a new par
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -46,11 +46,18 @@ LAST = ("tick", "last")
 
 
 def note(store: "Store", at: datetime) -> None:
-    """Write down that the run came, whatever became of its parts. 1 request."""
+    """Write down that the run came, whatever became of its parts. It only goes forward: an event may come late, and
+    after the next one. 2 requests, more when others write."""
     from chalicelib.record import stamp
-    from chalicelib.store import keyed
+    from chalicelib.store import Conflict, Write, keyed
 
-    store.put(keyed(LAST, at=stamp(at)))
+    while (before := last(store)) is None or before < stamp(at):
+        with suppress(Conflict):
+            if before is None:
+                store.write(Write("new", keyed(LAST, at=stamp(at))))
+            else:
+                store.change(LAST, was={"at": before}, becomes={"at": stamp(at)})
+            break
     logs.measured(at, Ticks=1)
 
 

@@ -8,6 +8,7 @@ file differs from what this would write.
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -57,6 +58,14 @@ def workflows() -> Iterator[ModuleType]:
             yield import_module(f"{part.name}.workflow")
 
 
+def title(workflow: ModuleType) -> str:
+    """Whose table of moves it is, as its first line says. Raises ValueError for one that does not say so."""
+    found = re.match(r"(.{1,60}?)[’']s? table of moves", workflow.__doc__ or "")
+    if not found:
+        raise ValueError(f"{workflow.__name__} does not begin with whose table of moves it is")
+    return found[1]
+
+
 def diagram(table: Table, words: Mapping[str, str]) -> list[str]:
     """The lines of a Mermaid state diagram. `words`: state → how it is written."""
     arrows: dict[tuple[str, str], dict[str, list[str]]] = {}
@@ -87,8 +96,7 @@ def document() -> str:
     lines = [INTRODUCTION]
     for workflow in workflows():
         words: Mapping[str, str] = getattr(workflow, "STATES", {})
-        title = (workflow.__doc__ or workflow.__name__).partition("’s table")[0].partition("'s table")[0]
-        lines += [f"## {title}", "", *diagram(workflow.TABLE, words), "", *listing(workflow.TABLE, words), ""]
+        lines += [f"## {title(workflow)}", "", *diagram(workflow.TABLE, words), "", *listing(workflow.TABLE, words), ""]
     return "\n".join(lines)
 
 

@@ -91,7 +91,7 @@ def _block(block: Data) -> Iterator[str]:
         return
     for label, value in block["rows"]:
         yield f"{label}: {value:,}" if isinstance(value, int) else f"{label}: {value}"
-    if not block["rows"] and not block["note"]:
+    if not block["rows"]:
         yield "none"
 
 

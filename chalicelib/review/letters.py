@@ -27,9 +27,8 @@ PURPOSE = "sign-review"
 def notice(record: Record, register: Register, place: int, today: date) -> tuple[Letter, ...]:
     """The mail of a milestone: to whoever prepares the review, and from the day on which it is due to the Chair too."""
     due = date.fromisoformat(record.id)
-    to = list(preparers(register, today))
-    if place >= DUE:
-        to += seats(register, today)[CHAIR]
+    prepare = preparers(register, today)
+    told = [*prepare, *(seats(register, today)[CHAIR] if place >= DUE else ())]
     context = {
         "due": record.id,
         "milestone": name(place),
@@ -38,7 +37,16 @@ def notice(record: Record, register: Register, place: int, today: date) -> tuple
         "months": max(0, place - DUE),
         "days": (due - today).days,
     }
-    return _each(to, "review-notice", context, relevant={"state": record.state})
+    relevant = {"state": record.state}
+    return tuple(
+        Letter(
+            "review-notice",
+            person,
+            {**context, "prepares": person in prepare, "role": ROLES[role_of(register, person, today)]},
+            relevant=relevant,
+        )
+        for person in dict.fromkeys(told)
+    )
 
 
 def statements(record: Record, register: Register, today: date) -> tuple[Letter, ...]:

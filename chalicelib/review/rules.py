@@ -56,6 +56,14 @@ def name(place: int) -> str:
     return "due" if place == DUE else f"overdue-{place - DUE}"
 
 
+def told_as(name: str) -> str:
+    """How the name of a milestone is written, as in `2 months overdue`."""
+    what, _, count = name.partition("-")
+    if what == "overdue":
+        return "1 month overdue" if count == "1" else f"{count} months overdue"
+    return "due on the day" if name == "due" else f"{count} days before it is due"
+
+
 def day_of(due: date, place: int) -> date:
     """The day of a milestone."""
     return due - BEFORE[place] if place < DUE else months_after(due, place - DUE)

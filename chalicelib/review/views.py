@@ -119,10 +119,10 @@ def history(entries: Iterable[Entry]) -> list[dict[str, Any]]:
 def _details(entry: Entry) -> list[tuple[str, str]]:
     given, found = entry.given, []
     if "milestone" in given:
-        found.append(("Notice", given["milestone"]))
+        found.append(("Notice", rules.told_as(given["milestone"])))
     if given.get("passed"):
-        named = given["passed"]
-        found.append(("Passed without a notice", named[0] if len(named) == 1 else f"{named[0]} to {named[-1]}"))
+        ends = dict.fromkeys(rules.told_as(given["passed"][place]) for place in (0, -1))
+        found.append(("Passed without a notice", " to ".join(ends)))
     if "what" in given:
         found.append(("Clause", given["label"] or "a new one"))
         found.append(("Recommended", ADVICE[given["what"]]))

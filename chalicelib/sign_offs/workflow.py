@@ -1,4 +1,4 @@
-"""The person's sign-offs' table of moves; pure. There is one record for each person, its id the person's.
+"""A person’s sign-offs’ table of moves; pure. There is one record for each person, its id the person's.
 
 The head's data:
 
@@ -107,7 +107,7 @@ def _listed(data: Data, _given: Data, _entry: Entry) -> Data:
 def _asked_again(data: Data, _given: Data, entry: Entry) -> Data:
     last = max([data["asked_at"], *data["mailed"]])
     if instant(last) + AGAIN > instant(entry.at):
-        raise Unfit("", f"A mail went to them {dates.at_time(instant(last))}. The next can go a day after that")
+        raise Unfit("", f"A mail went to them on {dates.at_time(instant(last))}. The next can go a day after that")
     return _mailed(data, entry)
 
 

@@ -41,7 +41,7 @@ class Message:
 
     def subject(self) -> str:
         """The subject in plain words."""
-        return str(self.parsed()["subject"] or "")
+        return str(self.parsed()["subject"] or "").strip()
 
     def part(self, kind: str) -> str:
         """The body's `plain` or `html` part, or an empty text."""

@@ -40,13 +40,13 @@ MAILED = {CASE, CHECK, NOTICE, REVIEW, SIGN_IN, SIGN_OFF, SIGN_OFF_LIST}
 MAY: dict[str, dict[str, set[str]]] = {
     "APIHandler": {
         "Delete": {"session#0a1b"},
-        "Update": {"limit#0a1b"},
+        "Update": {"limit#0a1b", "sign-offs"},
         "Put": {*OURS, *RECORDS},
         "ConditionCheck": {"register#register"},
     },
     "Outbox": {"Update": {*MAILED, "campaign#2"}, "Put": {"link#0a1b", SIGN_OFF}},
     "Daily": {
-        "Update": {"campaign#2"},
+        "Update": {"campaign#2", "tick"},
         "Put": {CASE, CHECK, REVIEW, "register#register", "reviews", SIGN_OFF, SIGN_OFF_LIST, "tick"},
     },
     "MailEvents": {"Update": MAILED, "Put": {CASE, CHECK, SIGN_OFF}},

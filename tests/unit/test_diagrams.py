@@ -1,6 +1,7 @@
 """The diagrams in docs/ show the tables as they are."""
 
 import re
+from types import ModuleType
 
 import pytest
 
@@ -54,6 +55,13 @@ def test_every_move_of_every_part_stands_in_the_file() -> None:
             assert re.search(rf"\| `{action}` \| {legal.by}: {re.escape(diagrams.WHO[legal.by])} \|", found)
             assert re.search(rf"\b{action}\b[^(\n]*\({legal.by}\)", found)
     assert all(f'state "{words}' in found for words in STATES.values())
+
+
+def test_every_diagram_is_headed_by_whose_it_is() -> None:
+    titles = [diagrams.title(workflow) for workflow in diagrams.workflows()]
+    assert {"A person’s sign-offs", "The annual review", "The register"} <= set(titles)
+    with pytest.raises(ValueError, match="table of moves"):
+        diagrams.title(ModuleType("nameless"))
 
 
 def test_who_has_no_words_stops_the_drawing() -> None:

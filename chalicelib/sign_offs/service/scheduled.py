@@ -64,24 +64,30 @@ def _due(store: Store, council: Council, id: str, at: datetime) -> tuple[int, Re
 
 
 def _tell(store: Store, council: Council, listed: Sequence[Record], at: datetime) -> int:
-    """Tell the Clerk, in one mail with everybody who has not signed, and note of each of these that it was told."""
+    """Tell the Clerk, in one mail with everybody who has not signed, and note of each of these that it was told.
+
+    The mail goes with the last of them, so that a run that is killed before leaves it to the next; and it is one for
+    each day, whichever run writes it.
+    """
     told = 0
     for start in range(0, len(listed), _TOGETHER):
-        told += _tell_of(store, council, listed[start : start + _TOGETHER], at, mail=not told)
+        some = listed[start : start + _TOGETHER]
+        last = start + _TOGETHER >= len(listed)
+        told += _noted(store, some, _list_mail(store, council, some[0].data["version"], at) if last else (), at)
     return told
 
 
-def _tell_of(store: Store, council: Council, some: Sequence[Record], at: datetime, *, mail: bool) -> int:
+def _noted(store: Store, some: Sequence[Record], mail: tuple[Write, ...], at: datetime) -> int:
     for _ in range(_TRIES):
-        if not some:
-            return 0
         noted = [records.made(record, LIST, TICK, at, {"version": record.data["version"]}) for record in some]
-        if mail:
-            writes = _list_mail(store, council, some[0].data["version"], at)
-            noted[0] = replace(noted[0], writes=writes)
         try:
-            store.commit(*noted)
-        except Conflict:
+            if noted:
+                store.commit(replace(noted[0], writes=mail), *noted[1:])
+            elif mail:
+                store.write(*mail)
+        except Conflict as conflict:
+            if {(write.item["pk"], write.item["sk"]) for write in mail} & {*conflict.keys}:
+                mail = ()  # Another run of this day has written it.
             # Somebody signed this moment: of them there is nothing more to tell.
             now = store.records(*((KIND, record.id) for record in some))
             some = [record for record in now if record and record.state == ASKED and rules.list_due(record.data, at)]
@@ -97,7 +103,7 @@ def _list_mail(store: Store, council: Council, version: int, at: datetime) -> tu
         return ()
     unsigned = still_to_sign(store, council, at)
     made = tuple(letters.listing(unsigned, keeper, line) for keeper in to)
-    return written(LIST_KIND, str(version), 0, made, at, again=f"{at:%Y%m%d%H%M%S}.")
+    return written(LIST_KIND, str(version), 0, made, at, again=f"{dates.today(at):%Y%m%d}.")
 
 
 def still_to_sign(store: Store, council: Council, at: datetime) -> list[tuple[Person, str]]:
