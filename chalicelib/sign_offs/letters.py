@@ -37,7 +37,8 @@ def asking(record: Record, to: Person, line: Line) -> Letter:
 
 
 def reminding(record: Record, to: Person, line: Line, action: str) -> Letter:
-    """The same again: because a reminder is due, or (`ask-again`, `new-link`) because somebody wants another link."""
+    """The same again: because a reminder is due, (`ask-again`, `new-link`) because somebody wants another link, or
+    (`renew-link`) because the one that they had was ended."""
     days = REMINDERS.get(action, 0)
     return _about("sign-off-reminder", record, to, line, days=days, last=days == max(REMINDERS.values()), why=action)
 

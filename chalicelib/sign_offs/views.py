@@ -26,6 +26,7 @@ ACTIONS = {
     "remind-28": "Reminded for the last time",
     "list": "The Clerk was told that it is not signed",
     "ask-again": "Asked once more",
+    "renew-link": "Sent a new link, as the one before was ended",
     "undeliverable": "The mail came back",
     "excuse": "Left the register, and is not asked any more",
 }

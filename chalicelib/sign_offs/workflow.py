@@ -10,6 +10,7 @@ asked_at    when it was asked for
 deadlines   action → when it is due (UTC)
 mailed      when mails about it went out after the first
 undeliverable   whether a mail about it came back
+epoch       the person's on the register when a mail last went: once it is another, the link in it is dead
 
 What was signed is never unsigned, so a version is asked for, signed and superseded in one log, and whoever reads it has
 the whole answer to what one person knew and when.
@@ -48,12 +49,20 @@ class Unfit(Exception):
 
 def _settled(data: Data) -> dict[str, object]:
     """The data with nothing asked for."""
-    nothing = {"version": 0, "sha256": "", "asked_at": "", "deadlines": {}, "mailed": [], "undeliverable": False}
+    nothing = {
+        "version": 0,
+        "sha256": "",
+        "asked_at": "",
+        "deadlines": {},
+        "mailed": [],
+        "undeliverable": False,
+        "epoch": 0,
+    }
     return {"signed": data.get("signed", {}), **nothing}
 
 
 def _asked(data: Data, given: Data, entry: Entry) -> Data:
-    asked = {name: given[name] for name in ("version", "sha256", "deadlines")}
+    asked = {name: given[name] for name in ("version", "sha256", "deadlines", "epoch")}
     return {**_settled(data), **asked, "asked_at": entry.at}
 
 
@@ -85,17 +94,18 @@ def _paper_settles(data: Data, given: Data, entry: Entry) -> Data:
     return {**_settled(data), "signed": _paper(data, given, entry)["signed"]}
 
 
-def _mailed(data: Data, entry: Entry) -> dict[str, object]:
-    return {**data, "mailed": [*data["mailed"], entry.at], "undeliverable": False}
+def _mailed(data: Data, given: Data, entry: Entry) -> Data:
+    mailed = [*data["mailed"], entry.at]
+    return {**data, "mailed": mailed, "undeliverable": False, "epoch": given["epoch"]}
 
 
 def _reminded(action: str) -> Change:
     """A reminder was due: it and those before it are over."""
 
-    def change(data: Data, _given: Data, entry: Entry) -> Data:
+    def change(data: Data, given: Data, entry: Entry) -> Data:
         over = list(REMINDERS)[: list(REMINDERS).index(action) + 1]
         left = {name: when for name, when in data["deadlines"].items() if name not in over}
-        return {**_mailed(data, entry), "deadlines": left}
+        return {**_mailed(data, given, entry), "deadlines": left}
 
     return change
 
@@ -104,11 +114,11 @@ def _listed(data: Data, _given: Data, _entry: Entry) -> Data:
     return {**data, "deadlines": {name: when for name, when in data["deadlines"].items() if name != LIST}}
 
 
-def _asked_again(data: Data, _given: Data, entry: Entry) -> Data:
+def _asked_again(data: Data, given: Data, entry: Entry) -> Data:
     last = max([data["asked_at"], *data["mailed"]])
     if instant(last) + AGAIN > instant(entry.at):
         raise Unfit("", f"A mail went to them on {dates.at_time(instant(last))}. The next can go a day after that")
-    return _mailed(data, entry)
+    return _mailed(data, given, entry)
 
 
 def _undeliverable(data: Data, _given: Data, _entry: Entry) -> Data:
@@ -126,6 +136,7 @@ TABLE: Table = {
     **{(state, "earlier-paper"): Move(by=KEEPER, to=state, change=_paper) for state in (ASKED, EXCUSED)},
     **{(ASKED, name): Move(by=SYSTEM, to=ASKED, change=_reminded(name)) for name in REMINDERS},
     (ASKED, LIST): Move(by=SYSTEM, to=ASKED, change=_listed),
+    (ASKED, "renew-link"): Move(by=SYSTEM, to=ASKED, change=_mailed),
     (ASKED, "ask-again"): Move(by=KEEPER, to=ASKED, change=_asked_again),
     (ASKED, "undeliverable"): Move(by=SYSTEM, to=ASKED, change=_undeliverable),
     (ASKED, "excuse"): Move(by=SYSTEM, to=EXCUSED, change=_excused),

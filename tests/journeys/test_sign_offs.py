@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -435,6 +436,32 @@ def test_a_link_dies_with_its_owner(client: Client, clock: Clock) -> None:
     assert "no longer on the Council" in words(page)
     client.another().post(link, {"read": "y"}, status=410)
     assert not signature("councillor1", 2)
+
+
+def test_a_new_address_gets_a_new_link_once(client: Client, clock: Clock) -> None:
+    clerk_adopts()
+    campaign(client)
+    dead = link_for(client, "councillor1", SIGN)
+    client.mail_event(address("councillor1"), "Bounce")
+    clock.move(hours=1)
+    changes("councillor1", email="tom@eldersfield.example")
+    for _ in range(2):
+        campaign(client)
+    client.another().get(dead, status=410)
+    (mail,) = [
+        found for found in client.inbox() if found["to"] == "tom@eldersfield.example" and SIGN in found["subject"]
+    ]
+    assert "was ended, as it is when an e-mail address on the register is changed" in mail["text"]
+    page = words(signed_in(client, "clerk").get("/signoffs/councillor1"))
+    assert "Sent a new link, as the one before was ended" in page
+    assert "look at their address" not in page
+    changes("councillor1", title="Mr")
+    campaign(client)
+    assert "A new link" in client.mail_to("tom@eldersfield.example", SIGN)["subject"]
+    tom = client.another()
+    (fresh,) = re.findall(r"http\S+/sign-off/\S+", mail["text"])
+    tom.submit(tom.get(fresh), read=True)
+    assert signature("councillor1", 2)
 
 
 def test_asking_for_a_check_after_signing_by_the_link_needs_no_new_session(client: Client) -> None:

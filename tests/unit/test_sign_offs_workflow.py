@@ -25,6 +25,7 @@ LEGAL: dict[str, dict[str, tuple[str, str]]] = {
         "remind-28": (SYSTEM, ASKED),
         "list": (SYSTEM, ASKED),
         "ask-again": (KEEPER, ASKED),
+        "renew-link": (SYSTEM, ASKED),
         "undeliverable": (SYSTEM, ASKED),
         "excuse": (SYSTEM, EXCUSED),
     },
@@ -44,7 +45,7 @@ TOM = "councillor1"
 
 
 def given(action: str, version: int = 1, **changes: Any) -> dict[str, Any]:
-    what: dict[str, Any] = {"version": version, "sha256": f"{version:064x}", "name": "Cllr Tom Eldersfield"}
+    what: dict[str, Any] = {"version": version, "sha256": f"{version:064x}", "name": "Cllr Tom Eldersfield", "epoch": 0}
     if action == "ask":
         what |= {"deadlines": rules.deadlines(MONDAY_MORNING), "supersedes": 0}
     if action == "sign":
@@ -162,7 +163,7 @@ def test_reminders_go_one_by_one_and_one_stands_for_those_that_were_missed() -> 
 
 def test_another_mail_goes_a_day_after_the_last_at_the_soonest() -> None:
     day = MONDAY_MORNING + rules.AGAIN
-    with pytest.raises(Unfit, match="A mail went to them 23 November 2026 at 9:00am"):
+    with pytest.raises(Unfit, match="A mail went to them on 23 November 2026 at 9:00am"):
         Life("ask").then("ask-again", at=day - timedelta(seconds=1))
     life = Life("ask", "undeliverable").then("ask-again", at=day)
     assert (life.record.data["mailed"], life.record.data["undeliverable"]) == ([stamp(day)], False)

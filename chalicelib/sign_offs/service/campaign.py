@@ -1,4 +1,5 @@
-"""The campaign: everybody who has to sign is asked, whatever made it so, a few people in each run.
+"""The campaign: everybody who has to sign is asked, whatever made it so, a few people in each run; and whoever has
+another address since they were asked gets another link there, as the one before is dead.
 
 Rules: a run looks at PEOPLE people at the most. Whether somebody is asked is worked out from their record as it then
 stands, and asking is one transaction that only holds if the record is still the same; so a run that dies in the middle
@@ -11,6 +12,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib import dates
 from chalicelib.policy.rules import Line
@@ -111,16 +113,19 @@ def _look(run: Run, ids: Iterable[str]) -> None:
 
 
 def settle(store: Store, council: Council, person: Person, record: Record, at: datetime) -> bool:
-    """Ask the person for the version that they have to sign, if it is not asked for yet; excuse them if they have left.
-    Whether anything was done. At most 1 transaction, more when others write the same record. Raises Conflict."""
+    """Ask the person for the version that they have to sign, if it is not asked for yet; send another link if theirs
+    was ended; excuse them if they have left. Whether anything was done. At most 1 transaction, more when others write
+    the same record. Raises Conflict."""
     for _ in range(_TRIES):
         wanted = _wanted(council, person, record, at)
         if wanted is None:
             return False
         action, line = wanted
         given: dict[str, object] = {}
-        if line and line.adopted:
-            given = {"version": line.number, "sha256": line.adopted.sha256, "deadlines": rules.deadlines(at)}
+        if line:
+            given = {"version": line.number, "epoch": person.epoch}
+        if action == "ask" and line and line.adopted:
+            given |= {"sha256": line.adopted.sha256, "deadlines": rules.deadlines(at)}
             given |= {"name": person.styled, "supersedes": record.data.get("version", 0)}
         try:
             _commit(store, record, action, person, line, given, at)
@@ -132,14 +137,16 @@ def settle(store: Store, council: Council, person: Person, record: Record, at: d
 
 
 def _wanted(council: Council, person: Person, record: Record, at: datetime) -> tuple[str, Line | None] | None:
-    """What is to be done about somebody now: `ask` for a version, `excuse`, or nothing."""
+    """What is to be done about somebody now: `ask` for a version, `renew-link`, `excuse`, or nothing."""
     today = dates.today(at)
     if not person.on_register(today):
         return ("excuse", None) if record.state == ASKED else None
     line = rules.must_sign(person, today, council.shelf.lines, rules.numbers(record.data))
-    if line is None or (record.state == ASKED and record.data["version"] == line.number):
+    if line is None:
         return None
-    return "ask", line
+    if record.state != ASKED or record.data["version"] != line.number:
+        return "ask", line
+    return ("renew-link", line) if record.data["epoch"] != person.epoch else None
 
 
 def _commit(
@@ -147,6 +154,6 @@ def _commit(
 ) -> None:
     commit = records.made(record, action, rules.TICK, at, given)
     if line:
-        letter = (letters.asking(commit.record, person, line),)
-        commit = records.made(record, action, rules.TICK, at, given, letter)
+        letter = letters.asking if action == "ask" else partial(letters.reminding, action=action)
+        commit = records.made(record, action, rules.TICK, at, given, (letter(commit.record, person, line),))
     store.commit(commit)

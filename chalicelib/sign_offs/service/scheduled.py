@@ -50,12 +50,12 @@ def _due(store: Store, council: Council, id: str, at: datetime) -> tuple[int, Re
     if record is None or person is None or record.state != ASKED:
         return 0, None
     if campaign.settle(store, council, person, record, at):
-        return 1, None  # They left, or another version is asked for: nobody is reminded of the old one.
+        return 1, None  # They left, or had another version's mail or another link just now: no reminder besides.
     action, line = rules.due_reminder(record.data, at), council.shelf.line(record.data["version"])
     if not action or line is None:
         return 0, record
     letter = letters.reminding(record, person, line, action)
-    commit = records.made(record, action, TICK, at, {"version": line.number}, (letter,))
+    commit = records.made(record, action, TICK, at, {"version": line.number, "epoch": person.epoch}, (letter,))
     try:
         store.commit(commit)
     except Conflict:

@@ -71,7 +71,7 @@ def ask_again(store: Store, by: Person, who: Person, versions: tuple[Line, ...],
     line = _asked_for(record, versions)
     keeper = Actor(by.id, by.styled, keeper_role(by), frozenset({KEEPER}))
     letter = (letters.reminding(record, who, line, "ask-again"),) if line else ()
-    commit = records.made(record, "ask-again", keeper, at, {}, letter)
+    commit = records.made(record, "ask-again", keeper, at, {"epoch": who.epoch}, letter)
     store.commit(commit)
     return commit.record
 
