@@ -122,7 +122,7 @@ def _answer(asked: web.Asked, opened: Opened) -> Response:
     if not asked.writes:
         return _text(asked, opened, current, Signing(None, shown=shown(current), next=next))
     form = Signing(asked.form)
-    if form.shown.data not in ("", shown(current)):
+    if form.shown.data != shown(current):
         again = Signing(None, shown=shown(current), next=next)
         again.form_errors.append("The Council’s policy was changed while you were reading it. Read it again, then sign")
         return _text(asked, opened, current, again, 409)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import settings, tick
+from chalicelib import hooks, settings, tick
 from infra.local import demo
 from tests.support.clock import MONDAY_MORNING
 
@@ -20,8 +20,8 @@ def test_every_part_does_what_is_due_and_says_how_much(monkeypatch: pytest.Monke
         asked.append(at)
         return len(asked)
 
-    monkeypatch.setattr(tick, "DUE", {"one": due, "other": due})
-    monkeypatch.setattr(tick, "WORK", {"some": due})
+    monkeypatch.setattr(hooks, "DUE", {"one": due, "other": due})
+    monkeypatch.setattr(hooks, "WORK", {"some": due})
     assert tick.run(NO_STORE, SETTINGS, MONDAY_MORNING) == {"some": 1, "one": 2, "other": 3}
     assert asked == [MONDAY_MORNING] * 3
     # Every minute's run does what waits for no date, and nothing else.
@@ -38,8 +38,8 @@ def test_a_part_that_fails_keeps_no_other_from_its_work_and_is_heard_of(monkeypa
         done.append("worked")
         return 1
 
-    monkeypatch.setattr(tick, "DUE", {"fails": fails, "works": works})
-    monkeypatch.setattr(tick, "WORK", {})
+    monkeypatch.setattr(hooks, "DUE", {"fails": fails, "works": works})
+    monkeypatch.setattr(hooks, "WORK", {})
     with pytest.raises(TimeoutError):
         tick.run(NO_STORE, SETTINGS, MONDAY_MORNING)
     assert done == ["worked"]
