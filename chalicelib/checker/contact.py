@@ -54,7 +54,9 @@ _OFFICE = re.compile(
 _PUBLIC_BODY = re.compile(r"(?:^|\.)(?:gov|police|nhs|parliament|llyw|mod)\.(?:uk|wales|cymru)$|(?:^|\.)gov\.[a-z]+$")
 
 _DIGITS = re.compile(r"\d{1,16}")
-_GAP = re.compile(r"[ \t()\-./]{1,4}$")
+# How a number begins: with 0, after "+", in brackets, or (without its area code) with three digits and more.
+_BEGINS = re.compile(r"0|44|\d{3}|(?<=[+(])\d")
+_GAP = re.compile(r"[ \t()\-./]{1,4}")
 _LETTER_O = re.compile(r"(?<=\d)o{1,3}+(?![a-z])|(?<![a-z])o{1,3}+(?=\d)")
 _MAYBE_LETTER_O, _LETTER_O_FIRST = re.compile(r"\do"), re.compile(r"o\d")
 _EXTENSION = re.compile(r",?[ \t]{0,2}(?:ext(?:ension)?\.?|x)[ \t]{0,2}\d{1,5}\b")
@@ -149,19 +151,20 @@ def phones(draft: Draft, council: Council) -> Iterator[Found]:
     low = draft.low
     if _MAYBE_LETTER_O.search(low) or _LETTER_O_FIRST.search(low):
         low = _LETTER_O.sub(lambda match: "0" * len(match.group()), low)
-    groups = [_Digits(m.start(), m.end(), m.group()) for m in _DIGITS.finditer(low)]
+    groups = [_Digits(m.start(), m.end(), m.group()) for m in _DIGITS.finditer(low)] if _BEGINS.search(low) else []
     own = {_national("".join(_DIGITS.findall(number))) for number in council.phones}
-    i = 0
-    while i < len(groups):
-        last = _number(low, groups, i)
-        if last < 0:
-            i += 1
+    last = -1
+    for i in [i for i, group in enumerate(groups) if _BEGINS.match(low, group.start)]:
+        if i <= last:
             continue
+        number = _number(low, groups, i)
+        if number < 0:
+            continue
+        last = number
         start, end = _edges(low, groups[i].start, groups[last].end)
         digits = _national("".join(group.digits for group in groups[i : last + 1]))
         if digits not in own and not _is_service(digits) and not _is_of_a_body(draft, start, digits):
             yield Found(start, end, "contact-details", "phone")
-        i = last + 1
     yield from _spoken(draft, own)
 
 
@@ -199,17 +202,16 @@ def _number(low: str, groups: list[_Digits], first: int) -> int:
     head = groups[first].digits
     if not international and head[0] != "0" and head != "44" and not head.startswith("447"):
         return _local(low, groups, first)
+    most = 11 if head[0] == "0" and head[:2] != "00" and not international else 16
     total, best = "", -1
     for j in range(first, min(len(groups), first + 14)):
-        if j > first and not _GAP.match(low[groups[j - 1].end : groups[j].start]):
+        if j > first and not _GAP.fullmatch(low, groups[j - 1].end, groups[j].start):
             break
         total += groups[j].digits
         after = low[groups[j].end : groups[j].end + 1]
-        if after.isalpha() or (after in ("/", "%", "_") and after):
+        if len(total) > most or after.isalpha() or (after in ("/", "%", "_") and after):
             break
-        if len(total) > 16:
-            break
-        if _is_complete(total, international=international) and _is_likely(low, groups[first : j + 1]):
+        if len(total) > 7 and _is_complete(total, international=international) and _is_likely(low, groups[first : j + 1]):
             best = j
     return best if best >= 0 else _local(low, groups, first)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from chalicelib.checker.found import Found
 from chalicelib.checker.lexicon import wordings
@@ -19,6 +19,7 @@ from chalicelib.checker.text import Draft
 _LEET = str.maketrans("013456789@$!|+€", "oieasgtbgasilte")
 _CANDIDATE = re.compile(r"[a-z@$][\w@$!*#|+€-]{1,23}(?![\w@$*#])")
 _MASK = re.compile(r"[*#_-]|[0-9@$!|+€]")
+_LETTER = re.compile(r"[a-z]")
 _HIDDEN = re.compile(r"[*#]+|[@$]{2,}|[_-]{2,}|(?<=[a-z])[_-](?=[a-z])")
 _SPACED = re.compile(r"[a-z](?<![\w'&].)(?<!(?<!\w)\w .)(?:[ .\-_*/]{1,2}[a-z](?![\w'])){2,14}")
 _TRIPLE = re.compile(r"(?<![\w])[a-z]*([a-z])\1\1[a-z]*")
@@ -51,7 +52,7 @@ def find(draft: Draft) -> Iterator[Found]:
     low = draft.low
     for start in _chunks(low):
         match = _CANDIDATE.match(low, start)
-        if match and _MASK.search(match.group()) and _unmask(match.group()):
+        if match and _is_masked(match.group()):
             yield Found(match.start(), match.end(), "abusive", "masked")
     for match in _GRAWLIX.finditer(low):
         if len(set(match.group())) >= 3:
@@ -104,17 +105,29 @@ def _drawn_out(draft: Draft) -> Iterator[re.Match[str]]:
             at = low.find(triple, max(end, at + 1))
 
 
+@cache
+def _longest() -> int:
+    return max(map(len, wordings().masked))
+
+
+@lru_cache(maxsize=1024)  # A text that repeats a masked word repeats it often.
+def _is_masked(word: str) -> bool:
+    """Whether a word has a mask, and what is under it is one of the words."""
+    return bool(_MASK.search(word) and _LETTER.search(word)) and _unmask(word)
+
+
 def _unmask(word: str) -> bool:
-    """Whether what is under the mask is one of the words."""
     word = word.rstrip("!-|+_")
+    if len(word) > _longest() + 3:
+        return False
     plain = word.translate(_LEET)
     if plain != word and plain in wordings().masked:
         return True
     if word.replace("1", "l").translate(_LEET) in wordings().masked and "1" in word:
         return True
-    hidden = _HIDDEN.sub(lambda m: "?" * len(m.group()), word).translate(_LEET)
-    if "?" not in hidden:
+    if not _HIDDEN.search(word):
         return False
+    hidden = _HIDDEN.sub(lambda m: "?" * len(m.group()), word).translate(_LEET)
     shown = len(hidden) - hidden.count("?")
     if shown == 1:
         return len(word) in _FIRST_LETTER.get(word[0], ())
