@@ -11,7 +11,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from chalicelib.checker.found import Found, Taken
 from chalicelib.checker.lexicon import word_list
@@ -140,29 +139,23 @@ def _is_meant_as_address(low: str, at: re.Match[str], right: str, left: str, nam
     return any(word.strip(":,.") in _WRITE_TO for word in before)
 
 
-class _Digits(NamedTuple):
-    start: int
-    end: int
-    digits: str
-
-
 def phones(draft: Draft, council: Council) -> Iterator[Found]:
     """Every phone number that may be a person's."""
     low = draft.low
     if _MAYBE_LETTER_O.search(low) or _LETTER_O_FIRST.search(low):
         low = _LETTER_O.sub(lambda match: "0" * len(match.group()), low)
-    groups = [_Digits(m.start(), m.end(), m.group()) for m in _DIGITS.finditer(low)] if _BEGINS.search(low) else []
+    groups = list(_DIGITS.finditer(low)) if _BEGINS.search(low) else []
     own = {_national("".join(_DIGITS.findall(number))) for number in council.phones}
     last = -1
-    for i in [i for i, group in enumerate(groups) if _BEGINS.match(low, group.start)]:
+    for i in [i for i, group in enumerate(groups) if _BEGINS.match(low, group.start())]:
         if i <= last:
             continue
         number = _number(low, groups, i)
         if number < 0:
             continue
         last = number
-        start, end = _edges(low, groups[i].start, groups[last].end)
-        digits = _national("".join(group.digits for group in groups[i : last + 1]))
+        start, end = _edges(low, groups[i].start(), groups[last].end())
+        digits = _national("".join(group.group() for group in groups[i : last + 1]))
         if digits not in own and not _is_service(digits) and not _is_of_a_body(draft, start, digits):
             yield Found(start, end, "contact-details", "phone")
     yield from _spoken(draft, own)
@@ -192,26 +185,30 @@ def _is_of_a_body(draft: Draft, start: int, national: str) -> bool:
     )
 
 
-def _number(low: str, groups: list[_Digits], first: int) -> int:
+def _number(low: str, groups: list[re.Match[str]], first: int) -> int:
     """The index of the last group of the phone number that begins at group `first`, or -1."""
-    start = groups[first].start
+    start = groups[first].start()
     international = low[start - 1 : start] == "+" or low[max(0, start - 2) : start] == "+("
     before = low[start - 1 : start]
     if before and not international and (before.isalnum() or before in "£$€/_.,-" or before == "#"):
         return -1
-    head = groups[first].digits
+    head = groups[first].group()
     if not international and head[0] != "0" and head != "44" and not head.startswith("447"):
         return _local(low, groups, first)
     most = 11 if head[0] == "0" and head[:2] != "00" and not international else 16
     total, best = "", -1
     for j in range(first, min(len(groups), first + 14)):
-        if j > first and not _GAP.fullmatch(low, groups[j - 1].end, groups[j].start):
+        if j > first and not _GAP.fullmatch(low, groups[j - 1].end(), groups[j].start()):
             break
-        total += groups[j].digits
-        after = low[groups[j].end : groups[j].end + 1]
+        total += groups[j].group()
+        after = low[groups[j].end() : groups[j].end() + 1]
         if len(total) > most or after.isalpha() or (after in ("/", "%", "_") and after):
             break
-        if len(total) > 7 and _is_complete(total, international=international) and _is_likely(low, groups[first : j + 1]):
+        if (
+            len(total) > 7
+            and _is_complete(total, international=international)
+            and _is_likely(low, groups[first : j + 1])
+        ):
             best = j
     return best if best >= 0 else _local(low, groups, first)
 
@@ -225,26 +222,27 @@ def _is_complete(digits: str, *, international: bool) -> bool:
     return 8 <= len(digits) <= 15
 
 
-def _is_likely(low: str, groups: list[_Digits]) -> bool:
+def _is_likely(low: str, groups: list[re.Match[str]]) -> bool:
     """Dates, times and references in a row also make eleven digits; a phone number is grouped otherwise."""
-    first = groups[0].digits
-    if len(groups) == 1 or len(first) >= 3 or low[groups[0].start - 1 : groups[0].start] in ("+", "("):
-        return "/" not in low[groups[0].start : groups[-1].end] or len(first) >= 4
-    gaps = {low[a.end : b.start] for a, b in pairwise(groups)}
-    return first == "44" or (len(gaps) == 1 and "/" not in gaps and all(len(g.digits) <= 3 for g in groups))
+    first = groups[0].group()
+    if len(groups) == 1 or len(first) >= 3 or low[groups[0].start() - 1 : groups[0].start()] in ("+", "("):
+        return "/" not in low[groups[0].start() : groups[-1].end()] or len(first) >= 4
+    gaps = {low[a.end() : b.start()] for a, b in pairwise(groups)}
+    return first == "44" or (len(gaps) == 1 and "/" not in gaps and all(len(g.group()) <= 3 for g in groups))
 
 
-def _local(low: str, groups: list[_Digits], first: int) -> int:
+def _local(low: str, groups: list[re.Match[str]], first: int) -> int:
     """A number without its area code counts when the words before it say that it is one to ring."""
-    total, last = groups[first].digits, first
+    total, last = groups[first].group(), first
     following = groups[first + 1] if first + 1 < len(groups) else None
-    if len(total) == 3 and following and low[groups[first].end : following.start] in (" ", "-"):
-        total, last = total + following.digits, first + 1
+    if len(total) == 3 and following and low[groups[first].end() : following.start()] in (" ", "-"):
+        total, last = total + following.group(), first + 1
     if not (5 <= len(total) <= 8) or total.startswith(("0", "116")):  # 116 123 and its like are helplines
         return -1
-    if low[groups[last].end : groups[last].end + 1].isalnum() or low[groups[last].end : groups[last].end + 1] == "/":
+    after = low[groups[last].end() : groups[last].end() + 1]
+    if after.isalnum() or after == "/":
         return -1
-    before = re.findall(r"[a-z]+", low[max(0, groups[first].start - 40) : groups[first].start])[-4:]
+    before = re.findall(r"[a-z]+", low[max(0, groups[first].start() - 40) : groups[first].start()])[-4:]
     if any(word in _REFERENCE_WORDS for word in before) or (before[-1:] == ["to"] and len(total) == 5):
         return -1  # "text SHOUT to 85258"
     return last if any(word in _PHONE_WORDS for word in before) else -1

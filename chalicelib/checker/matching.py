@@ -38,6 +38,8 @@ _COMMON = words("a an the in is are was were be been from by on for to of at it 
 
 # More words than any phrase has: as far as a search looks ahead.
 _LONGEST = 40
+# As many times over, it pays to ask what a pair's phrases need.
+_OFTEN = 8
 
 
 class Hit(NamedTuple):
@@ -192,12 +194,17 @@ class Index:
             if possible:
                 whatever[word] = possible
         padded = search.words
-        for i, phrases in [
-            (i, by_next[first][second])
-            for i, (first, second) in enumerate(pairwise(padded))
-            if first in by_next and second in by_next[first]
-        ]:
-            search.at(i, phrases)
+        pairs = [
+            (i, pair) for i, pair in enumerate(pairwise(padded)) if pair[0] in by_next and pair[1] in by_next[pair[0]]
+        ]
+        # Of a pair that comes again and again, only the phrases for which the text has all the words.
+        often = {
+            pair: [p for p in by_next[pair[0]][pair[1]] if not any(map(lacks, p.needs()))]
+            for pair, times in Counter(pair for _, pair in pairs).items()
+            if times > _OFTEN
+        }
+        for i, pair in pairs:
+            search.at(i, often[pair] if pair in often else by_next[pair[0]][pair[1]])
         for i in [i for i, word in enumerate(padded) if word in whatever]:
             search.at(i, whatever[padded[i]])
         self._find_distant(search, draft.vocabulary)

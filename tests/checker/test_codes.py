@@ -55,7 +55,7 @@ FLAGGED = [
     ("colleague", "Cllrs Marsh and Pike came.", "Cllrs Marsh and Pike"),
     ("colleague", "The Clerk lost the key.", "The Clerk"),
     ("colleague", "I think our Chair was rude.", "our Chair"),
-    ("political", "Vote Labour on Thursday", "Vote Labour"),
+    ("political", "Vote Labour on Thursday", "Vote Labour on Thursday"),
     ("political", "The Tories did it.", "Tories"),
     ("political", "#VoteGreen", "VoteGreen"),
     ("confidential", "This is confidential.", "confidential"),
