@@ -50,7 +50,8 @@ def case(asked: web.Asked) -> Response:
 
 
 def _case_page(asked: web.Asked, code: int = 200, **more: Any) -> Response:
-    reference, settings = asked.parts["reference"], wiring.settings()
+    # A long history takes longer to read: nobody who is not to know of the case waits for it.
+    reference, settings = _handled(asked).id, wiring.settings()
     found = wiring.store().history(KIND, reference)
     record = found.record
     if record is None or not handling.is_handler(settings, asked.register, record, asked.person, asked.at):

@@ -17,6 +17,10 @@ ADVICE = {
 """What the Clerk recommends → how it is written."""
 
 
+FEW = 5
+"""What is guarded and rarer than this stands in no agenda item, whether it was at all or not."""
+
+
 def text(record: Record, policy: Version, council: str, today: date) -> str:
     """The agenda item of a review of this policy."""
     return "\n".join(_lines(record, policy, council, today)).strip() + "\n"
@@ -89,9 +93,14 @@ def _block(block: Data) -> Iterator[str]:
             for row in block["rows"]
         )
         return
-    for label, value in block["rows"]:
+    guarded = bool(block.get("guarded"))
+    rows = [row for row in block["rows"] if not guarded or row[1] >= FEW]
+    for label, value in rows:
         yield f"{label}: {value:,}" if isinstance(value, int) else f"{label}: {value}"
-    if not block["rows"]:
+    if guarded:
+        others = "anything else" if rows else "each kind"
+        yield f"of {others}: none, or fewer than {FEW} (so that nobody can be recognised)"
+    elif not rows:
         yield "none"
 
 

@@ -31,10 +31,12 @@ def figures(title: str, rows: Iterable[tuple[str, str]], note: str = "") -> Bloc
     return {"kind": "figures", "title": title, "note": note, "rows": [list(row) for row in rows]}
 
 
-def chart(title: str, rows: Mapping[str, int], unit: str, note: str = "") -> Block:
-    """How many of what, as bars with their table. `unit` says what is counted, in the plural: `requests`."""
+def chart(title: str, rows: Mapping[str, int], unit: str, note: str = "", *, guarded: bool = False) -> Block:
+    """How many of what, as bars with their table. `unit` says what is counted, in the plural: `requests`. `guarded`: a
+    small number might tell somebody of what they must not know, so the whole Council reads none (agenda.py)."""
     shown = [[label, count] for label, count in rows.items()][:MOST_ROWS]
-    return {"kind": "chart", "title": title, "note": note, "unit": unit, "rows": shown}
+    block = {"kind": "chart", "title": title, "note": note, "unit": unit, "rows": shown}
+    return block | ({"guarded": True} if guarded else {})
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], note: str = "") -> Block:

@@ -13,6 +13,7 @@ from chalicelib.cases import codes, figures
 from chalicelib.cases.service import records, reporting, scheduled
 from chalicelib.record import Record
 from chalicelib.register.rules import Register
+from chalicelib.review import agenda
 from chalicelib.store import Store
 from tests.support.builders import Requests
 from tests.support.cases import acted, reported
@@ -396,3 +397,8 @@ def test_the_years_figures_tell_no_officer_of_a_case_that_they_are_kept_from(
 
     assert outcomes["rows"] == [["No further action", 1]]
     assert clauses["rows"] == []
+    # The member whom it was about reads the agenda item as well: of one case it says what it says of none.
+    none = "of each kind: none, or fewer than 5 (so that nobody can be recognised)"
+    assert list(agenda._block(outcomes)) == list(agenda._block({**outcomes, "rows": []})) == [none]
+    several = {**outcomes, "rows": [["No further action", 5], ["Resolved informally", 4]]}
+    assert "Resolved" not in str(list(agenda._block(several)))

@@ -80,15 +80,16 @@ def people_of(register: Register, lines: str, ids: list[str]) -> list[dict[str, 
 def of_these(
     store: Store, settings: Settings, register: Register, who: Person, at: datetime, waiting: Sequence[Item]
 ) -> list[Record]:
-    """The open ones of these cases that a person handles, the longest waiting first. 1 request when there are any."""
-    found = store.records(*((KIND, item["pk"].partition("#")[2]) for item in waiting))
+    """The open ones of these cases that a person handles, the longest waiting first. 1 request, even when none is open:
+    an officer who is kept from the only case had better not wait longer than while there is none."""
+    found = store.records((KIND, "-"), *((KIND, item["pk"].partition("#")[2]) for item in waiting))
     there = [record for record in found if record and record.state != CLOSED]
     mine = [record for record in there if is_handler(settings, register, record, who, at)]
     return sorted(mine, key=lambda record: str(record.data["reported_at"]))
 
 
 def open_cases(store: Store, settings: Settings, register: Register, who: Person, at: datetime) -> list[Record]:
-    """The open cases that a person handles, the longest waiting first. 1 request when none is open, else 2."""
+    """The open cases that a person handles, the longest waiting first. 2 requests."""
     return of_these(store, settings, register, who, at, store.waiting(QUEUE))
 
 
