@@ -86,7 +86,7 @@ def _ask(asked: web.Asked, form: Enter, message: Say, code: int = 200, *, late: 
 
 def _enter(asked: web.Asked) -> Response:
     message = Say(asked.form, also=("reference", "code"))
-    form = Enter(asked.form, also=("text", "id"))
+    form = Enter(asked.form, also=("text", "named", "id"))
     if not form.validate():
         return _ask(asked, form, message, WRONG)
     reference = codes.reference(form.reference.data or "")
@@ -151,6 +151,7 @@ def _said(asked: web.Asked, session: Session, form: Say, *cookies: str) -> Respo
             text,
             id,
             asked.at,
+            form.named.data or "",
         )
     except reporting.TooMuch:
         form.text.errors = ("This report can hold no more messages. Write to the Council by post or e-mail",)

@@ -214,4 +214,12 @@ class Say(Form):
         validators=[required("Write your message"), forms.text(LONGEST_MESSAGE, "Your message", lines=True)],
         render_kw={"rows": 6, "spellcheck": True, "autocomplete": "off"},
     )
+    named = wtforms.StringField(
+        "Does it concern somebody at the Council whom you have not named before?",
+        description="Their names, or their offices. Nobody whom you name here gets to see your report from now on, "
+        "whoever has dealt with it so far. You can leave this empty",
+        filters=[stripped],
+        validators=[forms.text(300, "Whom it concerns")],
+        render_kw={"autocomplete": "off", "spellcheck": False},
+    )
     id = wtforms.HiddenField(filters=[kept])

@@ -71,11 +71,12 @@ def concerned(register: Register, data: Data, day: date) -> dict[str, str]:
     """Everybody on the register whom what is known of the case excludes for good: id → why."""
     answers, found = data["answers"], dict(data["conflicts"])
     running = "\n".join((answers["what_happened"], answers["where"], answers["when"], answers["confidential"]))
-    unknown = answers["subject"] == "unknown"
+    unknown, later = answers["subject"] == "unknown", "\n".join(data["named"])
     titled = offices(answers["subject_name"]) | (offices(running) if unknown else frozenset())
     if answers["subject"] == "clerk" and not data["subjects"]:
         titled |= {"clerk"}
     approvers = {id for check in data["checks"] for id in (check["requester"], *check["approvers"])}
+    said_later = offices(later)
     for person in register.people:
         tests = (
             ("subject", any(_is(person, one) for one in data["subjects"])),
@@ -86,7 +87,8 @@ def concerned(register: Register, data: Data, day: date) -> dict[str, str]:
             ("witness", any(_is(person, one) for one in data["witnesses"])),
             ("witness", called(answers["witnesses"], person)),
             ("approver", person.id in approvers),
-            ("named", mentioned(running, person)),
+            ("named", mentioned(running, person) or called(later, person)),
+            ("named", person.on_register(day) and bool(said_later.intersection(person.roles))),
         )
         why = next((why for why, holds in tests if holds), "")
         if why:

@@ -69,6 +69,7 @@ TOLD = {
     "reason": "Reason",
     "until": "Until",
     "sha256": "SHA-256",
+    "named": "Says that it concerns as well",
 }
 """What was given to a move, in the order in which it is told."""
 

@@ -33,6 +33,7 @@ outcome     None, or what (OUTCOMES), finding, reason, at, n; the outside body's
 letter      "" or when the outcome letter was written
 closed_at   "" or when it was closed
 said        how many messages the reporter has sent
+named       whom they named as concerned with those messages, each in their words
 guests      id → kind, name, email, items, until, ended ("" or when)
 """
 
@@ -124,6 +125,7 @@ def _reported(_data: Data, given: Data, entry: Entry) -> Data:
         "letter": "",
         "closed_at": "",
         "said": 0,
+        "named": [],
         "guests": {},
     }
 
@@ -137,8 +139,9 @@ def _acknowledged(data: Data, _given: Data, entry: Entry) -> Data:
     return {**data, "acknowledged_at": entry.at}
 
 
-def _said(data: Data, _given: Data, _entry: Entry) -> Data:
-    return {**data, "said": data["said"] + 1}
+def _said(data: Data, given: Data, _entry: Entry) -> Data:
+    named = [given["named"]] if given["named"] else []
+    return {**data, "said": data["said"] + 1, "named": [*data["named"], *named]}
 
 
 def _evidence(source: str) -> Change:

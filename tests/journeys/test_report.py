@@ -55,6 +55,11 @@ def comes_back(client: Client, reference: str, code: str, clock: Clock) -> Clien
     assert "When was it?" in words(page, ".cw-history")
     page = back.follow(back.submit(page, text="On Sunday,\nafter church."))
     assert "Your message has been sent" in words(page)
+    # Whom the reporter names now has lost it at once, whoever they are.
+    page = back.submit(page, text="It was the one who asks me.", named=handler.styled)
+    assert rules.handlers(register, case(reference).data, dates.today(clock())) != (handler,)
+    assert case(reference).data["conflicts"][handler.id] == "named"
+    page = back.follow(page)
     assert "after church." in words(page, ".cw-history")
     page = sends(back, "/report/follow-up/evidence", JPEG, PNG)
     assert "2 files so far" in words(page)

@@ -49,7 +49,14 @@ def data(**more: Any) -> dict[str, Any]:
     """What the rules read of a case. Names of answers go into them, others stand beside."""
     answers = {**ANSWERS, **{name: more.pop(name) for name in list(more) if name in ANSWERS}}
     known: dict[str, Any] = {"reporter": "", "conflicts": {}, "subjects": [], "witnesses": [], "checks": [], "told": []}
-    known |= {"stand_ins": [], "track": rules.TRACK_OF[answers["subject"]], "said": 0, "guests": {}, "deadlines": {}}
+    known |= {
+        "stand_ins": [],
+        "track": rules.TRACK_OF[answers["subject"]],
+        "said": 0,
+        "named": [],
+        "guests": {},
+        "deadlines": {},
+    }
     return {"answers": answers, **known, **more}
 
 

@@ -113,16 +113,25 @@ class Council(RuleBasedStateMachine):
     def meant(self) -> set[str]:
         """Whom the report means by name or office, by the register as it is, reckoned in the plainest way."""
         answers, day = self.record.data["answers"], today(self.at)
-        running, asked = (answers["what_happened"],), (answers["subject_name"], answers["witnesses"])
+        running, asked = (
+            (answers["what_happened"],),
+            (answers["subject_name"], answers["witnesses"], *self.record.data["named"]),
+        )
         surnames = {NAMED[said] for said in (*running, *asked) if said in NAMED}
-        titled = (answers["subject_name"], *(running if answers["subject"] == "unknown" else ()))
+        titled = (
+            answers["subject_name"],
+            *self.record.data["named"],
+            *(running if answers["subject"] == "unknown" else ()),
+        )
         roles = {OFFICES[said] for said in titled if said in OFFICES}
         if answers["subject"] == "clerk" and not self.record.data["subjects"]:
             roles.add("clerk")
+        found = {one["name"] for one in (*self.record.data["subjects"], *self.record.data["witnesses"])}
         return {
             person.id
             for person in self.register.people
             if person.name.split()[1] in surnames
+            or person.name in found
             or ("Una" in asked and person.name.startswith("Una"))
             or (person.on_register(day) and roles.intersection(person.roles))
         }
@@ -192,10 +201,10 @@ class Council(RuleBasedStateMachine):
         if not self.make(move[0], actor, move[1]):
             self.out = before
 
-    @rule()
-    def hears_from_the_reporter(self) -> None:
-        """The reporter writes."""
-        self.make("say", rules.SOMEBODY, {"text": "Hello?"})
+    @rule(named=text)
+    def hears_from_the_reporter(self, named: str) -> None:
+        """The reporter writes, and names somebody else."""
+        self.make("say", rules.SOMEBODY, {"text": "Hello?", "named": named})
 
     @rule(days=st.integers(1, 12))
     def time_goes_by(self, days: int) -> None:

@@ -141,16 +141,24 @@ def _messages(entry: Entry) -> list[Message]:
 
 
 def say(
-    store: Store, settings: Settings, register: Register, reference: str, receipt: str, text: str, id: str, at: datetime
+    store: Store,
+    settings: Settings,
+    register: Register,
+    reference: str,
+    receipt: str,
+    text: str,
+    id: str,
+    at: datetime,
+    named: str = "",
 ) -> Record:
-    """Send the handlers a message. `id` is the form's (letters, digits, hyphens): sent twice it is one message. 1 read
-    and 1 transaction. Raises Unknown, TooMuch, Conflict."""
+    """Send the handlers a message; whoever is `named` with it is none of them any more. `id` is the form's (letters,
+    digits, hyphens): sent twice it is one message. 1 read and 1 transaction. Raises Unknown, TooMuch, Conflict."""
     before = opened(store, reference, receipt)
 
     def attempt(record: Record) -> Record:
         if record.data["said"] >= MOST_SAID:
             raise TooMuch
-        given = {"text": text}
+        given = {"text": text, "named": named}
         try:
             return records.commit(
                 store, settings, register, record, "say", rules.SOMEBODY, at, given, milestones=(f"said#{id}",)
