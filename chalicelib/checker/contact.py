@@ -19,13 +19,14 @@ from chalicelib.checker.model import Council
 from chalicelib.checker.text import Draft, words
 
 _EMAIL = re.compile(r"[\w.+%'-](?<![\w.+%/-].)[\w.+%'-]{0,63}+@(?:[\w-]{1,63}+\.){1,9}[^\W\d_]{2,24}(?![\w-])")
-# The three spellings of the @ in an address that is spelled out. Patterns that begin with a plain character are fast.
+# The spellings of the @ in an address that is spelled out. Patterns that begin with a plain character are fast.
 _ATS = (
     re.compile(r"[\[({<][ \t]?(?:at|@)[ \t]?[\])}>][ \t]?"),
     re.compile(r"at(?<=[ \t]at)[ \t]{1,2}"),
+    re.compile(r"\.at\.(?<=\w\.at\.)"),
     re.compile(r"@(?:(?<=[ \t]@)[ \t]{1,2}|(?<=\w@)(?=[\w-]{1,63}[ \t]?[\[({ ]))"),
 )
-_DOT = r"(?:[ \t]?[\[({<][ \t]?(?:\.|dot)[ \t]?[\])}>][ \t]?|[ \t]{1,2}dot[ \t]{1,2}|[ \t]\.[ \t]|\.)"
+_DOT = r"(?:[ \t]?[\[({<][ \t]?(?:\.|dot)[ \t]?[\])}>][ \t]?|[ \t]{1,2}dot[ \t]{1,2}|[ \t]\.[ \t]|\.dot\.|\.)"
 _DOTTED = re.compile(r"\.[a-z]|\bdot\b|[\[({<]dot")
 _DOMAIN = re.compile(rf"[\w-]{{1,63}}+(?:{_DOT}[\w-]{{1,63}}+){{1,6}}")
 _DOT_SPLIT = re.compile(_DOT)
@@ -36,7 +37,8 @@ _SPACED = re.compile(r"(?<!(?<!\w)[\w.] )(?<![\w.])(?:[\w.] ){3,64}+@ (?:[\w.] )
 _NOT_A_NAME = words(
     "us me him her them it more out here there details info information online is are was be found now "
     "available site website page look see read visit join book tickets today look available look free and "
-    "or the a"
+    "or the a story article report map maps video results papers timetable listing recipe recipes news photos "
+    "pictures forms schedule programme blog"
 )
 _GO_TO = words(
     "join visit see read book sign find look register map form petition apply donate shop watch vote "
@@ -99,7 +101,7 @@ def _addresses(low: str) -> Iterator[tuple[int, int, str]]:
         if "@ " in low:
             for match in _SPACED.finditer(low):
                 yield match.start(), match.end(), match.group().replace(" ", "")
-    if "@" in low or (("at " in low or "at]" in low or "at)" in low) and _DOTTED.search(low)):
+    if "@" in low or (("at " in low or "at]" in low or "at)" in low or ".at." in low) and _DOTTED.search(low)):
         for match in (match for pattern in _ATS for match in pattern.finditer(low)):
             spelled = _spelled_out(low, match)
             if spelled:

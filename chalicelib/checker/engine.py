@@ -2,7 +2,7 @@
 
 Rules: each rule sees the same prepared draft and knows nothing of the others, but that an e-mail address is no link;
 passages of one code that touch or all but touch are one flag; a turn of sarcasm is no second flag in a sentence that
-has a graver one; offsets go back to the original text here, once.
+has a graver one, nor a hard word for a government one beside politics; offsets go back to the original text here, once.
 """
 
 from __future__ import annotations
@@ -95,15 +95,23 @@ def _found(draft: Draft, asker_id: str, register: Sequence[PersonLike], council:
 
 
 def _without_echoes(draft: Draft, found: list[Found]) -> list[Found]:
-    """Leave out sarcasm where its sentence is flagged for something graver: it would teach nothing more."""
-    if not any(one.why == "heated" for one in found):
+    """Leave out what another flag says better: sarcasm where its sentence is flagged for something graver, and hard
+    words for a party or a government, which are politics."""
+    if not any(one.why in ("heated", "abusive") for one in found):
         return found
 
     def sentence(one: Found) -> int:
         return draft.sentences[bisect_right(draft.starts, one.start) - 1] if draft.starts else 0
 
     grave = {sentence(one) for one in found if one.code in _GRAVER}
-    return [one for one in found if one.why != "heated" or sentence(one) not in grave]
+    politics = [one for one in found if one.code == "political"]
+
+    def is_echo(one: Found) -> bool:
+        if one.why == "heated":
+            return sentence(one) in grave
+        return one.why == "abusive" and any(p.start < one.end and one.start < p.end for p in politics)
+
+    return [one for one in found if not is_echo(one)]
 
 
 def _merged(draft: Draft, found: list[Found]) -> list[Found]:
