@@ -79,7 +79,7 @@ def _is_person(draft: Draft, first: int, i: int) -> bool:
 
 def _is_another(after: list[str], words: dict[str, frozenset[str]]) -> bool:
     """Of something that is not this Council: a clerk of works, the chair of the WI, the clerk at the bank."""
-    if after[0] in ("at", "in", "behind"):
+    if after[0] in ("at", "in", "behind") or (after[0] == "to" and after[1] in ("the", "our")):
         return not words["of_elsewhere"].isdisjoint(after[1:3])
     if after[0] not in ("of", "to", "for"):
         return False
