@@ -86,7 +86,7 @@ def _all(
     done, turns = dict[str, int](), Turns()
     for part, due in parts:
         with turns.of(part):
-            done[part] = due(store, settings, at)
+            done[part] = done.get(part, 0) + due(store, settings, at)
     turns.over()
     return done
 

@@ -23,6 +23,7 @@ from infra.stage import Clients, Stack, StageError
 Fetch: TypeAlias = Callable[[str], tuple[int, bytes]]
 """Address → status and body of what answers there."""
 
+TRY_AGAIN = "try again; your user may lack the right to read it"
 LATEST_TICK = timedelta(hours=26)
 """The daily run comes at six; two hours of grace."""
 
@@ -141,7 +142,8 @@ def look(client: Clients, stack: Stack, get: Fetch, at: datetime) -> Iterator[Fo
         try:
             yield from one()
         except (StageError, *stage.FAULTS, ValueError, KeyError) as error:
-            yield Found(f"could not be looked at: {error}", "try again; your user may lack the right to read it")
+            what = f"could not be looked at ({stage.plainly(error)})"
+            yield Found(what, TRY_AGAIN)
 
 
 def check(client: Clients, named: str, get: Fetch, at: datetime) -> int:

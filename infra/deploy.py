@@ -256,7 +256,7 @@ def _tell(client: Clients, name: str, named: str, before: Stack | None) -> None:
     for output, value in sorted(after.outputs.items() if after else ()):
         print(f"  {output}: {value}")
     old = before.tags.get(PACKAGE_TAG) if before else None
-    if old:
+    if old and after and old != after.tags.get(PACKAGE_TAG):
         print(f"To go back to the package before: make deploy STAGE={named} PACKAGE={old}")
     print(f"See whether all is well: make verify STAGE={named}")
 

@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    TokenRetrievalError,
+)
 
 Clients = Callable[[str], Any]
 """Name of a service → its client."""
@@ -23,6 +31,28 @@ PACKAGE_TAG = "clerkwell-package"
 """The stack's tag that says which package it runs."""
 
 FAULTS = (BotoCoreError, ClientError)
+_NO_CREDENTIALS = "no credentials for AWS are set: `aws sts get-caller-identity` must answer first"
+_REFUSED = "AWS does not take these credentials: sign in again, and see that `aws sts get-caller-identity` answers"
+_NO_RIGHT = "these credentials may not do that: use a user or role that may create what the template holds, roles too"
+_TODO = {
+    **dict.fromkeys(
+        ("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"), _REFUSED
+    ),
+    **dict.fromkeys(("SignatureDoesNotMatch", "AuthFailure", "InvalidAccessKeyId"), _REFUSED),
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), _NO_RIGHT),
+    "OptInRequired": "the account is not ready yet: see its sign-up in the console",
+}
+"""What AWS answers with → what to do."""
+
+_BEFORE_AWS: Mapping[type[Exception], str] = {
+    NoCredentialsError: _NO_CREDENTIALS,
+    PartialCredentialsError: _NO_CREDENTIALS,
+    ProfileNotFound: "AWS_PROFILE names a profile that this machine does not have: see `aws configure list-profiles`",
+    TokenRetrievalError: "the sign-in has run out: `aws sso login`",
+    EndpointConnectionError: "AWS does not answer: is there a network, and is the region one such as eu-west-2?",
+}
+"""What keeps a question from reaching AWS → what to do."""
+
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,20}")
 _MISSING = "does not exist"
 
@@ -124,10 +154,28 @@ def agreed(question: str, wanted: str, yes: bool) -> bool:
     return input(f"{question} Type {wanted} to go ahead: ").strip() == wanted
 
 
+def plainly(error: Exception) -> str:
+    """What went wrong, on one line, and what to do about it where that is known."""
+    if isinstance(error, ClientError):
+        code = error.response["Error"].get("Code", "")
+        words = " ".join(error.response["Error"].get("Message", "").split())
+        known = _TODO.get(code)
+        if known:
+            return f"{known} (AWS says {code})"
+        called = f"when calling {error.operation_name}"
+        return f"{code} {called}" if words.startswith("<") or not words else f"{code} {called}: {words}"
+    for kind, known in _BEFORE_AWS.items():
+        if isinstance(error, kind):
+            return known
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def command(run: Callable[[], int]) -> int:
     """Run a command and put what stands in its way into one line; its exit code."""
     try:
         return run()
-    except (StageError, *FAULTS) as reason:
+    except StageError as reason:
         print(f"stopped: {reason}", file=sys.stderr)
-        return 1
+    except FAULTS as error:
+        print(f"stopped: {plainly(error)}", file=sys.stderr)
+    return 1

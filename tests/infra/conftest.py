@@ -8,11 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from moto.cloudformation.models import ChangeSet
 
 from infra import stage, template
 from infra.local.aws import EmbeddedAws
 from infra.stage import Clients
+from tests.support import formation
 
 SMALL: dict[str, Any] = {
     "Parameters": {
@@ -71,25 +71,12 @@ def named() -> str:
     return f"t{uuid4().hex[:8]}"
 
 
-def _applied(change_set: ChangeSet) -> None:
-    """Carry out a change set to its end: moto's own way leaves the stack's tags and outputs as they were before it."""
-    stack = change_set.stack
-    stack.resource_map.input_parameters = {**stack.resource_map.input_parameters, **change_set.parameters}
-    stack.resource_map.update(change_set.template_dict, change_set.parameters)
-    stack.template, stack.template_dict, stack.tags = (
-        change_set.template,
-        change_set.template_dict,
-        change_set.tags or {},
-    )
-    stack.output_map = stack._create_output_map()
-
-
 @pytest.fixture
-def account(embedded: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
+def account(embedded: EmbeddedAws) -> Iterator[Clients]:
     """Clients as the commands make them, in an account whose SES knows no sender of ours."""
-    monkeypatch.setattr(ChangeSet, "apply", _applied)
     made = stage.clients()
-    yield made
+    with formation.whole():
+        yield made
     for one in made("sesv2").list_email_identities()["EmailIdentities"]:
         if one["IdentityName"].endswith("ashwell.example"):
             made("sesv2").delete_email_identity(EmailIdentity=one["IdentityName"])

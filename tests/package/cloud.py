@@ -1,13 +1,18 @@
-"""The package in a small AWS: API Gateway, four functions in processes of their own, and the services behind a guard.
+"""The package, put into a small AWS by `make deploy`'s own command: API Gateway, four functions in processes of their
+own, and the services behind a guard.
 
-What connects them comes from the built template: the routes, API Gateway's own answers, each function's environment
-and policy. The services are moto's, over HTTP, as the functions reach the real ones.
+What connects them is the stack that moto's CloudFormation made of the built template: its table, its bucket, the
+sender, each function's environment and its role's policy. The services are moto's, over HTTP, as the functions reach
+the real ones. Only the routes and API Gateway's own answers come from the template itself (tests/support/formation.py
+says why).
 """
 
 from __future__ import annotations
 
+import io
 import os
 import threading
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,13 +23,16 @@ import webtest
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from infra.local.aws import Front, create_table
+from infra import deploy, stage, template
+from infra.local.aws import Front
 from infra.local.gateway import Gateway, own_answers
 from infra.local.mailbox import Mailbox, Message, ses_event, stamp
 from tests.package import lambdas
-from tests.package.conftest import Package
-from tests.package.deployed import ACCOUNT, ANSWERS, REGION, Function, Stack
+from tests.package.deployed import ACCOUNT, REGION, Function, functions
 from tests.package.guard import Guard
+from tests.support import formation
+
+STAGE = "live"
 
 
 class _Quiet(MotoRequestHandler):
@@ -52,24 +60,39 @@ class Browser(webtest.TestApp):
 
 
 class Cloud:
-    """A context manager; `pages` is a browser of sorts at the address that API Gateway gives."""
+    """A context manager. Nothing is there before `deploy`; `deployed` says of each function how it then stands."""
 
-    def __init__(self, package: Package, stack: Stack, folder: Path) -> None:
-        self.stack, self.mailbox = stack, Mailbox()
-        self.guard = Guard(
-            Front(self.mailbox), {_key(name): (name, f.permissions) for name, f in stack.functions.items()}
-        )
+    def __init__(self, folder: Path) -> None:
+        self.mailbox, self.name = Mailbox(), f"clerkwell-{STAGE}"
+        self.guard = Guard(Front(self.mailbox), {})
+        self.functions: dict[str, lambdas.Function] = {}
+        self.deployed: dict[str, Function] = {}
+        self._folder, self._made = folder, dict[str, Any]()
         self._server = make_server("127.0.0.1", 0, self.guard, threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._formation = formation.whole()
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-        supplied = lambdas.supply(_made(folder / "supplied"))
+        self._supplied = lambdas.supply(_made(folder / "supplied"))
+
+    def deploy(self, *arguments: str) -> None:
+        """Run the command that deploys, and have the functions begin anew with what it left in the account."""
+        if deploy.main([STAGE, "--yes", *arguments], self.client):
+            raise AssertionError("it was not deployed")
+        for running in self.functions.values():
+            running.stop()
+        made = stage.find(self.client, self.name)
+        if made is None:
+            raise AssertionError("there is no stack")
+        self.package, self.outputs = made.tags[stage.PACKAGE_TAG], made.outputs
+        task, definition = self._sent()
+        self.deployed = functions(self.client, self.name)
+        self.guard.roles = {_key(name): (name, function.permissions) for name, function in self.deployed.items()}
         self.functions = {
             name: lambdas.Function(
-                f.handler, self._environment(f, package.task), package.task, supplied, folder / f"{name}.log"
-            )
-            for name, f in stack.functions.items()
+                f.handler, self._environment(f, task), task, self._supplied, self._folder / f"{name}.log"
+            ).start()
+            for name, f in self.deployed.items()
         }
-        definition = stack.resources["RestAPI"]["Properties"]["Body"]
         self._gateway = Gateway(
             lambda event, _: self.functions["APIHandler"].invoke(event),
             {path: [method.upper() for method in methods] for path, methods in definition["paths"].items()},
@@ -77,11 +100,25 @@ class Cloud:
             answers=own_answers(definition["x-amazon-apigateway-gateway-responses"]),
             after=self.new_mail,
         )
-        self.address = stack.outputs["Address"].removesuffix("/api/")
-        self.pages = self.browser()
+        self.address = made.outputs["Address"].removesuffix("/api/")
+
+    def _sent(self) -> tuple[Path, dict[str, Any]]:
+        """The zip that the functions got, unpacked, and the API's definition, as the deployment sent them up."""
+        task = self._folder / self.package
+        bucket = deploy.bucket_for(self.client, "")
+        zipped, written = (
+            self.client("s3").get_object(Bucket=bucket, Key=f"{self.package}/{name}")["Body"].read()
+            for name in ("deployment.zip", "template.yaml")
+        )
+        if not task.exists():
+            with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+                archive.extractall(task)
+        document = template.parsed(written.decode("utf-8"), self.package)
+        definition: dict[str, Any] = document["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+        return task, definition
 
     def _environment(self, function: Function, task: Path) -> dict[str, str]:
-        """What a function finds in its environment: the template's, and what Lambda itself sets."""
+        """What a function finds in its environment: its own, as Lambda has it, and what Lambda itself sets."""
         properties = function.properties
         return function.environment | {
             "AWS_ACCESS_KEY_ID": _key(function.name),
@@ -90,7 +127,7 @@ class Cloud:
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{properties['Runtime']}",
-            "AWS_LAMBDA_FUNCTION_NAME": self.stack.resolve({"Ref": function.name}),
+            "AWS_LAMBDA_FUNCTION_NAME": properties["FunctionName"],
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(properties["MemorySize"]),
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "LAMBDA_TASK_ROOT": str(task),
@@ -103,14 +140,7 @@ class Cloud:
 
     def __enter__(self) -> Cloud:
         self._thread.start()
-        settings = self.stack.functions["APIHandler"].environment
-        create_table(self.client("dynamodb"), settings["CLERKWELL_TABLE"])
-        self.client("s3").create_bucket(
-            Bucket=settings["CLERKWELL_BUCKET"], CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
-        self.client("sesv2").create_email_identity(EmailIdentity=ANSWERS["MailFrom"])
-        for function in self.functions.values():
-            function.start()
+        self._formation.__enter__()
         return self
 
     def __exit__(
@@ -118,23 +148,31 @@ class Cloud:
     ) -> None:
         for function in self.functions.values():
             function.stop()
+        self._formation.__exit__(kind, error, trace)
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(10)
 
     def client(self, service: str) -> Any:
         """A client of the services, as whoever deploys has it."""
-        return botocore.session.get_session().create_client(
-            service,
-            region_name=REGION,
-            endpoint_url=self.endpoint,
-            aws_access_key_id="deployer",
-            aws_secret_access_key="opens nothing",
-        )
+        if service not in self._made:
+            self._made[service] = botocore.session.get_session().create_client(
+                service,
+                region_name=REGION,
+                endpoint_url=self.endpoint,
+                aws_access_key_id="deployer",
+                aws_secret_access_key="opens nothing",
+            )
+        return self._made[service]
 
     def browser(self) -> Browser:
         """Somebody's browser, with no cookies yet."""
         return Browser(self._gateway, self.address)
+
+    def fetch(self, address: str) -> tuple[int, bytes]:
+        """What answers at an address of the stage, as `make verify` asks for it."""
+        answer = self.browser().get(address.removeprefix(self.address), expect_errors=True)
+        return answer.status_int, answer.body
 
     def new_mail(self) -> None:
         """What the table's stream does when a mail was written down."""

@@ -1,21 +1,23 @@
 """The built template as CloudFormation would carry it out: translated by AWS's own SAM translator, references resolved.
 
-Physical names are made up here, in the shape that AWS gives them; everything else comes from the template.
+Physical names of a `Stack` are made up here, in the shape that AWS gives them; everything else comes from the template.
+What `functions` tells is of a stack that was really made, as the account's services have it.
 """
 
 from __future__ import annotations
 
+import ast
 import copy
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
-from infra import template
+from infra import stage, template
+from infra.stage import Clients
 from tests.package.policies import Permission, permissions
+from tests.support import formation
 
 REGION, ACCOUNT, STACK = "eu-west-2", "123456789012", "clerkwell"
 PSEUDO = {
@@ -39,25 +41,11 @@ ANSWERS = {
 
 def translated(path: Path, answers: Mapping[str, str] = ANSWERS) -> dict[str, Any]:
     """The template after SAM's transform, as CloudFormation gets it once the zip is in a bucket."""
-    from samtranslator.translator.transform import transform
-
     document = template.load(path)
     for resource in document["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://code/deployment.zip"
-
-    class NoManagedPolicies:
-        def load(self) -> dict[str, str]:
-            return {}
-
-    with mock.patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):
-        made: dict[str, Any] = transform(document, {**defaults(document), **answers}, NoManagedPolicies())
-    return made
-
-
-def defaults(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters' default values."""
-    return {k: v["Default"] for k, v in document["Parameters"].items() if "Default" in v}
+    return formation.translated(document, answers)
 
 
 @dataclass(frozen=True)
@@ -71,12 +59,29 @@ class Function:
     properties: dict[str, Any]
 
 
+def functions(client: Clients, name: str) -> dict[str, Function]:
+    """The functions of the stack of this name, by their names in the template, as Lambda and IAM have them."""
+    found = {}
+    for function, physical in stage.parts(client, name, "AWS::Lambda::Function").items():
+        properties = client("lambda").get_function_configuration(FunctionName=physical)
+        role = properties["Role"].rpartition("/")[2]
+        # IAM answers with a document; moto, of one that CloudFormation gave it, with how Python writes it.
+        policies = [
+            ast.literal_eval(str(client("iam").get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]))
+            for policy in client("iam").list_role_policies(RoleName=role)["PolicyNames"]
+        ]
+        given = tuple(one for policy in policies for one in permissions(policy))
+        environment = {name: str(value) for name, value in properties["Environment"]["Variables"].items()}
+        found[function] = Function(function, properties["Handler"], environment, given, properties)
+    return found
+
+
 class Stack:
     """A deployed stack: `resources` with every reference resolved, `functions` by their names in the template."""
 
     def __init__(self, path: Path, answers: Mapping[str, str] = ANSWERS) -> None:
         document = translated(path, answers)
-        self._parameters = {**defaults(document), **answers}
+        self._parameters = {**formation.defaults(document), **answers}
         self._document = document
         self._conditions: dict[str, bool] = {}
         self.resources: dict[str, Any] = {

@@ -99,9 +99,11 @@ def _table(request: Request, body: bytes) -> list[Need]:
 
 
 def _leading(asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The partition key of the one item that is asked for; nothing for a query, on which no policy of ours looks."""
+    """The partition key of the one item that is asked for, or of those that a query of the table asks for; nothing for
+    a query of an index, on which no policy of ours looks."""
     key = asked.get("Key") or asked.get("Item")
-    return {"dynamodb:LeadingKeys": (key["pk"]["S"],)} if key else {}
+    partition = key["pk"] if key else asked.get("ExpressionAttributeValues", {}).get(":pk")
+    return {"dynamodb:LeadingKeys": (partition["S"],)} if partition else {}
 
 
 def _table_arn(asked: Mapping[str, Any]) -> str:

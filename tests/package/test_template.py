@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 import yaml
+from moto.cloudformation import parsing
 
 from chalicelib import outbox, settings
 from chalicelib.review.desk import SILENT
 from infra import build, error_pages, template
 from tests.package.conftest import Package
 from tests.package.deployed import ANSWERS, Stack, translated
+from tests.support import formation
 
 pytestmark = pytest.mark.package
 
@@ -53,6 +55,15 @@ def test_sam_translates_it_and_nothing_depends_on_itself(package: Package) -> No
         graph = {name: set(references(resource)) & set(resources) for name, resource in resources.items()}
 
         assert list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def test_what_motos_cloudformation_makes_in_its_own_way_or_not_at_all_is_known(package: Package) -> None:
+    used = {one["Type"] for one in translated(package.template, ANSWERS | OWN_DOMAIN)["Resources"].values()}
+    made_here = {*formation.MADE, *formation.LEFT_OUT}
+
+    assert used - parsing.get_model_map().keys() <= made_here, "of a new type somebody must say what becomes of it"
+    assert made_here <= used
+    assert made_here & parsing.get_model_map().keys() == formation.IN_ITS_PLACE
 
 
 def test_the_written_template_holds_no_alias(package: Package) -> None:
