@@ -19,6 +19,8 @@ def begun(**said: Any) -> Council:
     nothing = dict.fromkeys(("subject_name", "witnesses", "what_happened", "reporter", "email"), "")
     council.begins(**{"jurisdiction": "england", "roles": roles, "subject": "unknown", **nothing, **said})
     council.holds()
+    # Nobody else is kept out either.
+    assert set(council.record.data["conflicts"]) == council.out
     return council
 
 
@@ -30,6 +32,12 @@ def test_however_somebody_is_named_they_have_not_got_it(subject: str) -> None:
     begun(subject=subject, email="p1@council.example")
 
 
+def test_whoever_was_once_meant_stays_out_under_another_name() -> None:
+    council = begun(witnesses="Cllr Green")
+    council.change("p0", name="Mary Quill")
+    council.holds()
+
+
 STORIES: dict[str, tuple[Any, ...]] = {
     "a member": (
         "acknowledge", ("p4", "member"), "investigate", "refer-monitoring-officer", ("p5", "staff"), "hear",
@@ -38,6 +46,10 @@ STORIES: dict[str, tuple[Any, ...]] = {
     "an employee": (
         "acknowledge", ("p5", "staff"), "refer-monitoring-officer", "investigate", "hear", "hearing-outcome",
         ("p4", "member"), "appeal", "appeal-outcome", ("p5", "member"), "reopen", ("p6", "staff"), "investigate",
+    ),
+    "whom both procedures fit": (
+        "acknowledge", ("p6", "member"), "refer-monitoring-officer", ("", "staff"), "outside-outcome", ("", "staff"),
+        "reopen", ("", "staff"), "investigate", ("", "member"), "no-case", ("", "member"),
     ),
     "whom no procedure fits": (
         "acknowledge", ("p4", "staff"), "investigate", ("p5", "member"), "refer-monitoring-officer", ("p5", "staff"),
@@ -50,9 +62,10 @@ STORIES: dict[str, tuple[Any, ...]] = {
 @pytest.mark.parametrize("story", list(STORIES))
 def test_it_holds_to_the_end_of_the_long_stories(story: str) -> None:
     council = begun()
+    council.change("p6", roles=("councillor", "employee"))
     for step in STORIES[story]:
         if isinstance(step, str):
             council.make(step, council.by(council.somebody(0)), council.given(step))
         else:
-            council.finds(turn=0, subjects=[step[0]], witnesses=[], track=step[1])
+            council.finds(turn=0, subjects=[step[0]] if step[0] else [], witnesses=[], track=step[1])
         council.holds()

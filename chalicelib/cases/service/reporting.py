@@ -13,7 +13,7 @@ from chalicelib.cases import codes, rules, words
 from chalicelib.cases.service import records
 from chalicelib.cases.service.records import Unknown, made
 from chalicelib.cases.workflow import CLOSED, KIND
-from chalicelib.record import Data, Entry, Record, stamp
+from chalicelib.record import Data, Entry, Record, instant, stamp
 from chalicelib.register.rules import Register
 from chalicelib.settings import Settings
 from chalicelib.store import Conflict, History, Store, Write, milestone_key
@@ -48,8 +48,8 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """A case as its reporter may see it. `status` is in plain words; `sealed`: nobody at the Council may handle it, so
-    where to go outside the Council must be shown (`words.OUTSIDE`). `answer_by`: until when it is to be acknowledged
-    ("": that is done, or will not be); `late`: that is over."""
+    where to go outside the Council must be shown (`words.OUTSIDE`). `answer_by`: the day by which it is to be
+    acknowledged ("": that is done, or will not be); `late`: that is over."""
 
     record: Record
     status: str
@@ -129,7 +129,8 @@ def follow_up(store: Store, register: Register, reference: str, receipt: str, at
     status = words.SEALED if sealed else words.STATUS[record.state]
     waits = "" if sealed or record.data["acknowledged_at"] else record.data["deadlines"].get("acknowledge", "")
     closed, late = record.state == CLOSED, bool(waits) and waits <= stamp(at)
-    return FollowUp(record, status, sealed, messages, evidence, closed, waits, late)
+    answer_by = dates.today(instant(waits)).isoformat() if waits else ""
+    return FollowUp(record, status, sealed, messages, evidence, closed, answer_by, late)
 
 
 def _messages(entry: Entry) -> list[Message]:
