@@ -204,7 +204,9 @@ class Index:
             if times > _OFTEN
         }
         for i, pair in pairs:
-            search.at(i, often[pair] if pair in often else by_next[pair[0]][pair[1]])
+            phrases = often[pair] if pair in often else by_next[pair[0]][pair[1]]
+            if phrases:
+                search.at(i, phrases)
         for i in [i for i, word in enumerate(padded) if word in whatever]:
             search.at(i, whatever[padded[i]])
         self._find_distant(search, draft.vocabulary)

@@ -2,7 +2,7 @@
 
 Rules: a shout is three or more words in capitals in a row, not counting initials such as NALC or AGM; three or more
 exclamation or question marks in a row, spaces and double emoji marks included, are heat. A long quotation is somebody
-else's content: at least 25 words or 140 characters inside quotation marks, in one paragraph.
+else's content: at least 20 words or 120 characters inside quotation marks, in one paragraph.
 """
 
 from __future__ import annotations
@@ -100,5 +100,5 @@ def borrowed(draft: Draft) -> Iterator[Found]:
         return
     for match in _QUOTATION.finditer(draft.plain):
         by_name = len(match[1]) <= 300 and _SAID_BY.match(draft.plain, match.end() - 1)
-        if len(match[1]) >= 140 or match[1].count(" ") >= 24 or by_name:
+        if len(match[1]) >= 120 or match[1].count(" ") >= 19 or by_name:
             yield Found(match.start(), match.end(), "third-party-content", "quotation")
