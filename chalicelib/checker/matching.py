@@ -194,19 +194,15 @@ class Index:
             if possible:
                 whatever[word] = possible
         padded = search.words
-        pairs = [
-            (i, pair) for i, pair in enumerate(pairwise(padded)) if pair[0] in by_next and pair[1] in by_next[pair[0]]
-        ]
-        # Of a pair that comes again and again, only the phrases for which the text has all the words.
-        often = {
-            pair: [p for p in by_next[pair[0]][pair[1]] if not any(map(lacks, p.needs()))]
-            for pair, times in Counter(pair for _, pair in pairs).items()
-            if times > _OFTEN
-        }
-        for i, pair in pairs:
-            phrases = often[pair] if pair in often else by_next[pair[0]][pair[1]]
+        here: dict[tuple[str, str], list[Phrase]] = {}
+        for pair, times in Counter(pairwise(padded)).items():
+            phrases = by_next[pair[0]].get(pair[1]) if pair[0] in by_next else None
+            if phrases and times > _OFTEN:  # Then only those for which the text has all the words.
+                phrases = [phrase for phrase in phrases if not any(map(lacks, phrase.needs()))]
             if phrases:
-                search.at(i, phrases)
+                here[pair] = phrases
+        for i, phrases in [(i, here[pair]) for i, pair in enumerate(pairwise(padded)) if pair in here]:
+            search.at(i, phrases)
         for i in [i for i, word in enumerate(padded) if word in whatever]:
             search.at(i, whatever[padded[i]])
         self._find_distant(search, draft.vocabulary)
