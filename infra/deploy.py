@@ -31,6 +31,15 @@ KEPT = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
 NEVER_BEGUN = "REVIEW_IN_PROGRESS"
 """The status of a stack of which there is nothing but a change set that nobody agreed to."""
 
+_CLEAR = "the first try failed; clear it away with make teardown, then deploy again"
+STUCK = {
+    "ROLLBACK_COMPLETE": _CLEAR,
+    "ROLLBACK_FAILED": _CLEAR,
+    "DELETE_FAILED": "it was half taken away; go on with make teardown",
+    "UPDATE_ROLLBACK_FAILED": "it hangs between two versions; in CloudFormation's console, Continue update rollback",
+}
+"""Statuses in which AWS lets nobody change a stack → what to do."""
+
 _PATIENCE = {"Delay": 5, "MaxAttempts": 720}
 _NOTHING_NEW = ("didn't contain changes", "No updates are to be performed")
 
@@ -125,7 +134,8 @@ def parameters(package: Package, before: Stack | None, given: Mapping[str, str])
         elif "Default" not in question:
             missing.append(f"  {name}: {question.get('Description', '')}")
     if missing:
-        raise StageError("these must be answered, in the file that ANSWERS= names:\n" + "\n".join(missing))
+        new = "" if before else "there is no such stage yet in this account and region, so "
+        raise StageError(f"{new}these must be answered, in the file that ANSWERS= names:\n" + "\n".join(missing))
     return asked
 
 
@@ -215,8 +225,8 @@ def deploy(client: Clients, given: argparse.Namespace) -> int:
     """The command, with its arguments read; the exit code. Raises StageError."""
     name = stage.stack_name(given.stage)
     before = stage.find(client, name)
-    if before and before.status == "ROLLBACK_COMPLETE":
-        raise StageError(f"the first try of {name} failed; clear it away with make teardown STAGE={given.stage}")
+    if before and before.status in STUCK:
+        raise StageError(f"{name} is {before.status}: {STUCK[before.status]} (STAGE={given.stage})")
     if before and before.status.endswith("_IN_PROGRESS") and before.status != NEVER_BEGUN:
         raise StageError(f"{name} is being changed at this moment ({before.status}); wait for it")
     standing = before if before and before.status != NEVER_BEGUN else None

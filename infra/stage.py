@@ -40,6 +40,7 @@ _TODO = {
     ),
     **dict.fromkeys(("SignatureDoesNotMatch", "AuthFailure", "InvalidAccessKeyId"), _REFUSED),
     **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), _NO_RIGHT),
+    "BucketAlreadyExists": "another account has a bucket of that name: give another with BUCKET=",
     "OptInRequired": "the account is not ready yet: see its sign-up in the console",
 }
 """What AWS answers with → what to do."""

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from moto.cloudformation.models import cloudformation_backends
 
-from infra import deploy, stage, teardown
+from infra import check_stage, deploy, stage, teardown
 from infra.stage import Clients, StageError
 from tests.infra.conftest import SMALL, put
 
@@ -188,3 +190,92 @@ def test_taking_a_stage_away_keeps_its_data(
     assert account("dynamodb").scan(TableName=table)["Count"] == 1
     assert teardown.main([named, "--yes"], account) == 1
     assert "there is no stack" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("status", "todo"),
+    [
+        ("ROLLBACK_COMPLETE", "clear it away with make teardown"),
+        ("DELETE_FAILED", "go on with make teardown"),
+        ("UPDATE_ROLLBACK_FAILED", "Continue update rollback"),
+        ("UPDATE_IN_PROGRESS", "wait for it"),
+    ],
+)
+def test_a_stack_that_cannot_be_changed_says_what_to_do(
+    status: str, todo: str, account: Clients, named: str, build: Path, answers: Path, capsys: Said
+) -> None:
+    assert run(account, named, build, "--answers", str(answers)) == 0
+    cloudformation_backends["123456789012"]["eu-west-2"].get_stack(f"clerkwell-{named}").status = status
+    capsys.readouterr()
+
+    assert run(account, named, build) == 1
+    said = capsys.readouterr().err
+    assert todo in said
+    assert said.count("\n") == 1
+    assert teardown.main([named, "--yes"], account) == 0
+
+
+def test_a_bucket_of_somebody_elses_is_not_used(account: Clients, named: str, build: Path, capsys: Said) -> None:
+    def elsewhere(service: str) -> Any:
+        return account(service) if service != "s3" else Theirs()
+
+    class Theirs:
+        meta = account("s3").meta
+
+        def head_bucket(self, **_: str) -> None:
+            raise refusal("403", "Forbidden", "HeadBucket")
+
+    assert run(elsewhere, named, build, "--bucket", "ashwell-files") == 1
+    assert "ashwell-files is not this account's to use: give another with BUCKET=" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "no credentials for AWS are set"),
+        (("AWS_DEFAULT_REGION", "AWS_REGION"), "export AWS_DEFAULT_REGION=eu-west-2"),
+    ],
+)
+def test_without_credentials_or_region_it_says_how_to_set_them(
+    missing: tuple[str, ...], said: str, account: Clients, named: str, build: Path, capsys: Said,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in missing:
+        monkeypatch.delenv(name)
+
+    for command in ([*deploy_words(named, build)], [named]):
+        assert (deploy if len(command) > 1 else check_stage).main(command) == 1
+        told = capsys.readouterr().err
+        assert said in told
+        assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (("ExpiredToken", "The security token\nhas expired", "GetCallerIdentity"), "sign in again"),
+        (("AccessDenied", "User: x is not authorized", "CreateChangeSet"), "may not do that"),
+        (("BucketAlreadyExists", "The name is not available", "CreateBucket"), "another with BUCKET="),
+        (("Throttling", "Rate exceeded", "DescribeStacks"), "Throttling when calling DescribeStacks: Rate exceeded"),
+        (("503", "<!doctype html>\n<p>no", "ListStacks"), "503 when calling ListStacks"),
+    ],
+)
+def test_what_aws_refuses_is_one_line_that_says_what_to_do(error: tuple[str, str, str], said: str) -> None:
+    told = stage.plainly(refusal(*error))
+
+    assert said in told
+    assert "\n" not in told
+
+
+def test_a_region_that_does_not_answer_is_doubted() -> None:
+    assert "eu-west-2" in stage.plainly(EndpointConnectionError(endpoint_url="https://s3.eu-west-22.amazonaws.com"))
+
+
+def deploy_words(named: str, build: Path) -> list[str]:
+    """The arguments that `make deploy` gives."""
+    return [named, "--build", str(build), "--yes"]
+
+
+def refusal(code: str, words: str, operation: str) -> ClientError:
+    """An answer of AWS's."""
+    return ClientError({"Error": {"Code": code, "Message": words}}, operation)
