@@ -72,6 +72,7 @@ PARTS = {
     },
     "review": {
         "DUE": "chalicelib.review.service.scheduled:due",
+        "CAME_BACK": "chalicelib.review.service.scheduled:mail_came_back",
         "VERSION_ADOPTED": "chalicelib.review.service.scheduled:rung",
         "AHEAD": "chalicelib.review.desk:ahead",
         "NOTES": "chalicelib.review.desk:notes",

@@ -38,8 +38,12 @@ def ahead(desk: Desk) -> Iterator[Due]:
 
 
 def notes(desk: Desk) -> Iterator[Note]:
-    """Reviews whose statements are still to come."""
+    """Whom mail about a review does not reach; reviews whose statements are still to come."""
     standing = _standing(desk)
+    for line in standing.waiting if standing else ():
+        if line.unreached:
+            names = ", ".join(desk.register.named(id) for id in line.unreached)
+            yield Note(f"Mail about the annual review came back: {names}", "warning", f"/review/{line.due}")
     for line in standing.unsigned if standing else ():
         yield Note(_unsigned(line), path=f"/review/{line.due}")
 

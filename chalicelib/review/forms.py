@@ -157,6 +157,17 @@ class Resolving(forms.Form):
         }
 
 
+class Striking(forms.Form):
+    """Why a past review is struck out."""
+
+    why = _lines("Why is it struck out?", "The reason", LONGEST_WHY, "For example, the date was mistyped", 3)
+
+    def validate_why(self, field: wtforms.Field) -> None:
+        """Whoever reads the record later needs it."""
+        if not field.data.strip():
+            raise StopValidation("Say why it is struck out")
+
+
 def _answer(point: str) -> wtforms.TextAreaField:
     return _lines(POINTS[point], "The answer", LONGEST_ANSWER, _ASKS[point], 4)
 

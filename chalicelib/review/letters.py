@@ -19,6 +19,7 @@ from chalicelib.review.rules import (
     role_of,
     seats,
 )
+from chalicelib.store import Item
 
 PURPOSE = "sign-review"
 """What the link to a statement is for; its page's path as well."""
@@ -66,6 +67,14 @@ def statements(record: Record, register: Register, today: date) -> tuple[Letter,
             relevant = {"resolved": record.data["resolved"]}
             found.append(Letter("review-sign", person, context, PURPOSE, record.data["resolved"], relevant))
     return tuple(found)
+
+
+def unreached(mail: Item, to: Person, whom: Person) -> tuple[Letter, ...]:
+    """The mail to the next officer in order: that this one came back, and what it was about."""
+    # One of these may come back as well: it is still about the first that did.
+    about = {"first": mail["template"], "whom": whom.styled, "due": mail["id"]}
+    context = {**about, **mail["context"]}
+    return _each([to], "review-unreached", context, relevant=mail["relevant"])
 
 
 def closed(record: Record, register: Register, today: date, next_due: date) -> tuple[Letter, ...]:

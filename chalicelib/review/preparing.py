@@ -14,8 +14,8 @@ from chalice.app import Blueprint, Response
 from chalicelib import dates, forms, web, wiring
 from chalicelib.policy.rules import labels
 from chalicelib.record import NotNow, NotYours, Record
-from chalicelib.review import rules
-from chalicelib.review.forms import Planning, Proposing, Recommending, Resolving
+from chalicelib.review import rules, views
+from chalicelib.review.forms import Planning, Proposing, Recommending, Resolving, Striking
 from chalicelib.review.routes import day, found, prepares
 from chalicelib.review.service import book, preparing, resolving
 from chalicelib.review.workflow import Unfit
@@ -229,3 +229,23 @@ def past(asked: web.Asked) -> Response:
         return "/review/history?done=recorded"
 
     return _sent(asked, form, page, do)
+
+
+@web.route(pages, "/review/{due}/strike", web.OFFICER, ("GET", "POST"))
+def strike(asked: web.Asked) -> Response:
+    """Strike out a past review that was recorded by mistake."""
+    _admit(asked)
+    record = found(asked).record
+    form = Striking(asked.form if asked.writes else None)
+
+    def page(code: int) -> Response:
+        context: dict[str, Any] = {"due": day(record.id), "resolution": views.resolution(record, asked.register)}
+        return web.page(asked, "review/strike.html", code, form=form, errors=form.errors, **context)
+
+    def do() -> str:
+        resolving.strike(wiring.store(), asked.person, day(record.id), form.why.data or "", asked.at)
+        return f"/review/{record.id}?done=struck"
+
+    if record.state not in (rules.RECORDED, rules.STRUCK):
+        return _closed(asked, record)
+    return _sent(asked, form, page, do) if record.data["resolution"] or asked.writes else _closed(asked, record)

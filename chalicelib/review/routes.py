@@ -28,6 +28,7 @@ DONE = {
     "links": "New links are on their way to those whose statements are still to come",
     "nobody": "Nobody holds the office that the statement needs. Enter them on the register, then send the links again",
     "recorded": "The review is recorded",
+    "struck": "It is struck out. Its history keeps what was recorded. Record the right one, if there is one",
     "calendar": "The address is made",
 }
 """What has just been done → how it is told."""
@@ -66,6 +67,7 @@ def review(asked: web.Asked) -> Response:
         return web.page(asked, "review/none.html")
     record = store.get(KIND, standing.open.due.isoformat()) if standing.open else None
     context: dict[str, Any] = {"notice": DONE.get(asked.query.get("done", ""), ""), "prepares": prepares(asked)}
+    context["unreached"] = [asked.register.named(id) for id in record.data["undeliverable"]] if record else []
     if record is None:
         context |= {"due": standing.due, "record": None}
     else:
@@ -125,6 +127,7 @@ def one(asked: web.Asked) -> Response:
         "notice": DONE.get(asked.query.get("done", ""), ""),
         "prepares": prepares(asked),
         "waits": record.state in rules.UNSIGNED,
+        "unreached": [asked.register.named(id) for id in data["undeliverable"]],
     }
     return web.page(asked, "review/one.html", **context)
 

@@ -8,7 +8,7 @@ it is based and never from the last mail.
 The *book* has a line for every review that has a record, and how far each has come.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from chalicelib.checks.naming import key
 from chalicelib.dates import midnight, months_after, years_after
 from chalicelib.policy.rules import Shelf
 from chalicelib.record import Actor, Data
-from chalicelib.register.rules import Person, Register, keepers
+from chalicelib.register.rules import OFFICERS, Person, Register, keepers
 
 PREPARER, SYSTEM = "preparer", "system"
 CLERK, CHAIR = "clerk", "chair"
@@ -28,10 +28,13 @@ TICK = Actor("tick", "Clerkwell", "system", frozenset({SYSTEM}))
 """The scheduled run, as an actor."""
 
 COMING, OPEN, RESOLVED, CLERK_SIGNED, CHAIR_SIGNED = "coming", "open", "resolved", "clerk-signed", "chair-signed"
-CLOSED, RECORDED, OVERTAKEN = "closed", "recorded", "overtaken"
+CLOSED, RECORDED, OVERTAKEN, STRUCK = "closed", "recorded", "overtaken", "struck"
 
 UNFINISHED = frozenset({COMING, OPEN})
 """The states in which the Council has not resolved yet."""
+LEFT = frozenset({OVERTAKEN, STRUCK})
+"""The states in which nobody is at work on it any more, though the Council has not resolved: it opens anew if it falls
+due after all."""
 UNSIGNED = frozenset({RESOLVED, CLERK_SIGNED, CHAIR_SIGNED})
 """The states in which a statement is still to come."""
 
@@ -83,7 +86,7 @@ def reached(due: date, today: date) -> int:
 @dataclass(frozen=True, slots=True)
 class Line:
     """What the book says of a review. `told`: the place of the last milestone that it has passed; `meeting` and what
-    follows: the Council's resolution, once there is one."""
+    follows: the Council's resolution, once there is one. `unreached`: those to whom mail about it came back."""
 
     due: date
     state: str
@@ -93,6 +96,7 @@ class Line:
     outcome: str = ""
     version: int = 0
     planned: date | None = None
+    unreached: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """The line as it is kept."""
@@ -104,7 +108,7 @@ class Line:
 def line(data: Data) -> Line:
     """The line that the book keeps."""
     days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("due", "meeting", "planned")}
-    return Line(**{**data, **days})
+    return Line(**{**data, **days, "unreached": tuple(data["unreached"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +148,9 @@ def meetings(shelf: Shelf, book: Book) -> list[date]:
 
 
 def free(due: date, book: Book) -> date:
-    """The day, or the first after it that no finished review has for its own: a meeting on 28 and one on 29 February
-    have one anniversary."""
-    while (taken := book.line(due)) and taken.state not in UNFINISHED:
+    """The day, or the first after it that no review has for its own on which the Council has resolved: a meeting on 28
+    and one on 29 February have one anniversary."""
+    while (taken := book.line(due)) and taken.meeting:
         due += timedelta(days=1)
     return due
 
@@ -179,19 +183,29 @@ class Standing:
         return self.line.told if self.line else -1
 
     @property
+    def left(self) -> bool:
+        """Whether the next review was given up once, and has to be opened anew when its day has come."""
+        return self.line is not None and self.line.state in LEFT
+
+    @property
     def opens(self) -> date:
         """The day on which the next review opens."""
         return day_of(self.due, OPENS)
 
+    @property
+    def waiting(self) -> tuple[Line, ...]:
+        """Every review that waits for something: the next one, the one that is open, those with statements to come."""
+        return tuple(one for one in dict.fromkeys((self.line, self.open, *self.unsigned)) if one)
+
     def brief(self) -> dict[str, Any]:
         """What a list shows of it."""
-        lines = [one.data() for one in dict.fromkeys((self.line, self.open, *self.unsigned)) if one]
+        lines = [one.data() for one in self.waiting]
         return {"anchor": self.anchor.isoformat(), "due": self.due.isoformat(), "lines": lines}
 
     @property
     def wakes(self) -> datetime:
         """When something next happens by itself."""
-        return midnight(day_of(self.due, self.told + 1))
+        return midnight(day_of(self.due, min(self.told + 1, OPENS) if self.left else self.told + 1))
 
 
 def standing(shelf: Shelf, book: Book) -> Standing | None:
@@ -227,6 +241,12 @@ def preparers(register: Register, day: date) -> tuple[Person, ...]:
     """Who prepares the review: the Clerk; while there is none, the Deputy Clerk; else whoever keeps the register."""
     found = (register.holding(role, day) for role in _SEATS[CLERK])
     return next((people for people in found if people), ()) or keepers(register, day)
+
+
+def stand_in(register: Register, unreached: Container[str], day: date) -> Person | None:
+    """Who is told when mail to somebody comes back: the first officer in order whom mail reaches. None: nobody."""
+    turn = (person for role in OFFICERS for person in register.holding(role, day))
+    return next((person for person in turn if person.id not in unreached), None)
 
 
 def seats(register: Register, day: date) -> dict[str, tuple[Person, ...]]:

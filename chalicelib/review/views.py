@@ -28,7 +28,9 @@ ACTIONS = {
     "sign-as-clerk": "The Clerk’s statement given",
     "sign-as-chair": "The Chair’s statement given",
     "record": "Recorded afterwards",
-    "overtake": "Overtaken by a later review",
+    "strike": "Struck out, as recorded by mistake",
+    "undeliverable": "A mail came back",
+    "overtake": "Overtaken by another review",
 }
 """Action → how an entry is headed."""
 
@@ -118,11 +120,13 @@ def history(entries: Iterable[Entry]) -> list[dict[str, Any]]:
 
 def _details(entry: Entry) -> list[tuple[str, str]]:
     given, found = entry.given, []
-    if "milestone" in given:
+    if given.get("milestone"):
         found.append(("Notice", rules.told_as(given["milestone"])))
     if given.get("passed"):
         ends = dict.fromkeys(rules.told_as(given["passed"][place]) for place in (0, -1))
         found.append(("Passed without a notice", " to ".join(ends)))
+    if "told" in given:
+        found += [("To", given["name"]), ("Told instead", given["told"] or "nobody, as mail reaches no other officer")]
     if "what" in given:
         found.append(("Clause", given["label"] or "a new one"))
         found.append(("Recommended", ADVICE[given["what"]]))

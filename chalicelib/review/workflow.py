@@ -9,9 +9,11 @@ advice      clause id → what (keep, change, remove, add), words, why, label: w
 planned     the meeting at which the Council is to consider it (an ISO date), or ""
 resolution  None, or meeting, minute, outcome, version (the one adopted; 0: unchanged)
 resolved    the entry with which that was last written, for which alone statements count; 0: none
+undeliverable   those to whom mail about it came back, since mail about it last went
 statements  clerk and chair → by, name, role, at, answers (of the Clerk's checklist: point → words)
 
-A past review has nothing but its resolution.
+A past review has nothing but its resolution. One that was recorded by mistake is struck out: its log keeps what it
+said, and the review is what it was before, to be opened anew if it is due.
 """
 
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ from chalicelib.review.rules import (
     RECORDED,
     RESOLVED,
     SIGNER,
+    STRUCK,
     SYSTEM,
 )
 
@@ -47,7 +50,8 @@ STATES = {
     CHAIR_SIGNED: "Resolved, the Clerk’s statement to come",
     CLOSED: "Closed",
     RECORDED: "Recorded afterwards",
-    OVERTAKEN: "Overtaken by a later one",
+    OVERTAKEN: "Overtaken by another",
+    STRUCK: "Struck out",
 }
 """State → how it is written."""
 
@@ -72,16 +76,26 @@ def _blank(given: Data) -> dict[str, Any]:
         "planned": "",
         "resolution": None,
         "resolved": 0,
+        "undeliverable": [],
         "statements": {},
     }
 
 
-def _announced(_data: Data, given: Data, _entry: Entry) -> Data:
-    return _blank(given)
+def _announced(data: Data, given: Data, _entry: Entry) -> Data:
+    return {**(data or _blank(given)), "undeliverable": []}
 
 
 def _opened(data: Data, given: Data, _entry: Entry) -> Data:
-    return {**(data or _blank(given)), "version": given["version"], "evidence": given["evidence"]}
+    opened = {name: given[name] for name in ("version", "evidence")}
+    return {**(data or _blank(given)), **opened, "undeliverable": []}
+
+
+def _notified(data: Data, _given: Data, _entry: Entry) -> Data:
+    return {**data, "undeliverable": []}
+
+
+def _unreached(data: Data, given: Data, _entry: Entry) -> Data:
+    return {**data, "undeliverable": [*data["undeliverable"], given["person"]]}
 
 
 def _refreshed(data: Data, given: Data, _entry: Entry) -> Data:
@@ -112,7 +126,7 @@ def _resolved(data: Data, given: Data, entry: Entry) -> Data:
         before = dates.on_day(date.fromisoformat(data["anchor"]))
         raise Unfit("meeting", f"The meeting must be after {before}, from which this review was counted")
     resolution = {name: given[name] for name in ("meeting", "minute", "outcome", "version")}
-    return {**data, "resolution": resolution, "resolved": entry.n, "statements": {}}
+    return {**data, "resolution": resolution, "resolved": entry.n, "undeliverable": [], "statements": {}}
 
 
 def _past(data: Data, given: Data, entry: Entry) -> Data:
@@ -122,22 +136,27 @@ def _past(data: Data, given: Data, entry: Entry) -> Data:
     return {**(data or _blank(given)), "resolution": resolution, "resolved": entry.n}
 
 
+def _struck(data: Data, _given: Data, _entry: Entry) -> Data:
+    return {**data, "resolution": None, "resolved": 0}
+
+
 def _signed(seat: str) -> Change:
     def change(data: Data, given: Data, entry: Entry) -> Data:
         said = {"by": entry.who, "name": entry.name, "role": entry.role, "at": entry.at, "answers": given["answers"]}
-        return {**data, "statements": {**data["statements"], seat: said}}
+        left = [id for id in data["undeliverable"] if id != entry.who]
+        return {**data, "undeliverable": left, "statements": {**data["statements"], seat: said}}
 
     return change
 
 
 TABLE: Table = {
-    (NEW, "announce"): Move(by=SYSTEM, to=COMING, change=_announced),
+    **{(state, "announce"): Move(by=SYSTEM, to=COMING, change=_announced) for state in (NEW, OVERTAKEN, STRUCK)},
     **{
         (state, action): Move(by=who, to=OPEN, change=_opened)
-        for state in (NEW, COMING)
+        for state in (NEW, COMING, OVERTAKEN, STRUCK)
         for action, who in (("open", SYSTEM), ("begin", PREPARER))
     },
-    (OPEN, "notify"): Move(by=SYSTEM, to=OPEN),
+    (OPEN, "notify"): Move(by=SYSTEM, to=OPEN, change=_notified),
     (OPEN, "refresh"): Move(by=PREPARER, to=OPEN, change=_refreshed),
     (OPEN, "recommend"): Move(by=PREPARER, to=OPEN, change=_recommended),
     (OPEN, "drop"): Move(by=PREPARER, to=OPEN, change=_dropped),
@@ -151,6 +170,14 @@ TABLE: Table = {
     (RESOLVED, "sign-as-chair"): Move(by=SIGNER[CHAIR], to=CHAIR_SIGNED, change=_signed(CHAIR)),
     (CHAIR_SIGNED, "sign-as-clerk"): Move(by=SIGNER[CLERK], to=CLOSED, change=_signed(CLERK)),
     (CLERK_SIGNED, "sign-as-chair"): Move(by=SIGNER[CHAIR], to=CLOSED, change=_signed(CHAIR)),
-    **{(state, "record"): Move(by=PREPARER, to=RECORDED, change=_past) for state in (NEW, COMING, OPEN, OVERTAKEN)},
+    **{
+        (state, "record"): Move(by=PREPARER, to=RECORDED, change=_past)
+        for state in (NEW, COMING, OPEN, OVERTAKEN, STRUCK)
+    },
+    (RECORDED, "strike"): Move(by=PREPARER, to=STRUCK, change=_struck),
+    **{
+        (state, "undeliverable"): Move(by=SYSTEM, to=state, change=_unreached)
+        for state in (COMING, OPEN, RESOLVED, CLERK_SIGNED, CHAIR_SIGNED)
+    },
     **{(state, "overtake"): Move(by=SYSTEM, to=OVERTAKEN) for state in (COMING, OPEN)},
 }

@@ -69,8 +69,27 @@ def test_the_review_is_prepared_resolved_and_signed(site: Running, tab: Tab) -> 
         tab.check()
     page.goto(f"{site.home}/review/{DUE}")
     tab.check()
-    page.goto(f"{site.home}/review")
     page.goto(f"{site.home}/desk")
     tab.check()
     for address, subject in ((people.CLERK, "statement"), ("chair@council.example", "closed")):
         tab.check_mail(next(mail for mail in site.mails(address) if subject in mail["subject"]))
+
+
+def test_a_past_review_is_recorded_and_struck_out(site: Running, tab: Tab) -> None:
+    page = tab.page
+    people.sign_in(tab, site, people.CLERK)
+    page.goto(f"{site.home}/review/past")
+    for name, value in (("meeting-day", "12"), ("meeting-month", "5"), ("meeting-year", "2026"), ("minute", "26/019")):
+        page.fill(f"[name={name}]", value)
+    page.check("[name=outcome][value=unchanged]")
+    keyboard.press(page, "Record it")
+    tab.check()
+    page.get_by_role("link", name="May 2026").click()
+    page.get_by_role("link", name="Strike it out").click()
+    tab.check()
+    keyboard.press(page, "Strike it out")
+    tab.expect_status(422)
+    tab.check()
+    page.fill("[name=why]", "There was no such meeting.")
+    keyboard.press(page, "Strike it out")
+    tab.check()

@@ -9,10 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib import logs
+from chalicelib.policy import shelf
+from chalicelib.register.rules import Register
+from chalicelib.review.service import scheduled
+from chalicelib.store import Store
 from infra.local import demo
 from infra.local.mailbox import Mailbox
 from tests.journeys.doors import CLERK
 from tests.support.client import Client
+from tests.support.clock import Clock
 
 
 class _Heard(logging.Handler):
@@ -51,3 +56,12 @@ def clerk(client: Client) -> Client:
     """The Clerk, signed in."""
     client.sign_in(CLERK)
     return client
+
+
+@pytest.fixture
+def bell(people: Register, store: Store, clock: Clock) -> None:
+    """The demo council's adoption has just been recorded, so the next daily run looks at what is due."""
+    kept = shelf.read(store).current
+    assert people.people
+    assert kept is not None
+    store.write(*scheduled.rung(kept, clock()))

@@ -33,6 +33,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "sign-as-clerk": {"answers": {"legal": "Well."}},
     "sign-as-chair": {"answers": {}},
     "overtake": {},
+    "strike": {"why": "The date was mistyped."},
+    "undeliverable": {"person": "clerk", "name": "Mrs Ruth Penhallow", "told": ""},
 }
 PATHS = {
     NEW: (),
@@ -44,6 +46,7 @@ PATHS = {
     rules.CLOSED: ("open", "resolve", "sign-as-chair", "sign-as-clerk"),
     rules.RECORDED: ("record",),
     rules.OVERTAKEN: ("announce", "overtake"),
+    rules.STRUCK: ("record", "strike"),
 }
 ACTIONS = sorted({action for _, action in TABLE})
 

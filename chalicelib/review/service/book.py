@@ -156,6 +156,7 @@ def line(made: Made, book: Book) -> Line:
         said["outcome"] if said else "",
         said["version"] if said else 0,
         date.fromisoformat(planned) if planned else None,
+        tuple(record.data["undeliverable"]),
     )
 
 
@@ -176,9 +177,10 @@ def given(found: Read, due: date) -> dict[str, Any]:
     return {"anchor": before[-1].isoformat() if before else "", "version": current.number if current else 0}
 
 
-def overtaken(store: Store, found: Read, by: date, at: datetime) -> list[Made]:
-    """The reviews before this one that nobody finished."""
-    left = [one for one in found.book.lines if one.state in rules.UNFINISHED and one.due < by]
+def overtaken(store: Store, found: Read, by: date, at: datetime, *, later: bool = False) -> list[Made]:
+    """The reviews before this one that nobody finished; with `later`, those after it as well."""
+    unfinished = [one for one in found.book.lines if one.state in rules.UNFINISHED]
+    left = [one for one in unfinished if one.due < by or (later and one.due > by)]
     records = store.records(*((KIND, one.due.isoformat()) for one in left)) if left else []
     moved = [move(TABLE, record, "overtake", rules.TICK, at, {"by": by.isoformat()}) for record in records if record]
     return [Made(after, entry) for after, entry in moved]

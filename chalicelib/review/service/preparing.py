@@ -20,7 +20,7 @@ def begin(store: Store, who: Person, due: date, at: datetime) -> Record:
     opened once. Raises book.Unknown for a day on which none is due."""
 
     def do(found: book.Read) -> list[book.Made] | None:
-        if found.record.state not in (NEW, rules.COMING):
+        if found.record.state not in (NEW, rules.COMING, *rules.LEFT):
             return None
         standing = found.standing
         if standing.due != due:

@@ -54,7 +54,7 @@ def record_past(store: Store, who: Person, act: Mapping[str, Any], at: datetime)
     def do(found: book.Read) -> list[book.Made] | None:
         if found.record.state != NEW and found.record.data["resolution"] == act:
             return None
-        if found.record.state not in (NEW, rules.COMING, rules.OPEN, rules.OVERTAKEN):
+        if found.record.state not in (NEW, *rules.UNFINISHED, *rules.LEFT):
             raise Unfit("meeting", f"The review that was due on {dates.on_day(due)} is recorded already")
         anchor = found.standing.anchor
         made = book.moved(who, found, "record", {**book.given(found, min(due, meeting)), **act}, at)
@@ -63,6 +63,23 @@ def record_past(store: Store, who: Person, act: Mapping[str, Any], at: datetime)
         left = rules.standing(found.shelf, found.book.with_lines(book.line(made, found.book)))
         overtaken = book.overtaken(store, found, left.due, at) if left else []
         return [made, *(one for one in overtaken if one.record.id != made.record.id)]
+
+    return book.change(store, due, at, do)
+
+
+def strike(store: Store, who: Person, due: date, why: str, at: datetime) -> Record:
+    """Strike out a past review that was recorded by mistake: the next one is counted again as if it had not been, and
+    what was begun on that count is overtaken. 1 read, 1 transaction; 1 read more when it overtakes something. Pressed
+    twice, it is struck out once. Raises NotNow, NotYours, book.Unknown."""
+
+    def do(found: book.Read) -> list[book.Made] | None:
+        if found.record.state == NEW:
+            raise book.Unknown
+        if found.record.state == rules.STRUCK:
+            return None
+        made = book.moved(who, found, "strike", {"why": why}, at)
+        left = rules.standing(found.shelf, found.book.with_lines(book.line(made, found.book)))
+        return [made, *(book.overtaken(store, found, left.due, at, later=True) if left else ())]
 
     return book.change(store, due, at, do)
 

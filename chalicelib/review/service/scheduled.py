@@ -1,10 +1,10 @@
 """What comes of itself: an adoption rings the bell, and each milestone is passed once, however the run comes."""
 
 import contextlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from chalicelib import dates
+from chalicelib import dates, outbox
 from chalicelib.policy.rules import Version
 from chalicelib.record import Record, move, stamp
 from chalicelib.review import evidence, letters, rules
@@ -33,11 +33,36 @@ def due(store: Store, settings: Settings, at: datetime) -> int:
             if standing is None:
                 return 0
             place = rules.reached(standing.due, dates.today(at))
-            if place <= standing.told:
+            if place <= standing.told and not (standing.left and place >= rules.OPENS):
                 store.write(*book.kept(found.shelf, found.book.with_lines()), *unhung)
                 return 0
             _pass(store, found, standing, place, at, unhung)
             return 1
+    raise Conflict([book.BOOK])
+
+
+def mail_came_back(store: Store, _settings: Settings, mail: Item, at: datetime) -> None:
+    """Somebody cannot be reached: the next officer in order is told, and the desk and the review say so. Of a review
+    that is closed nothing waits for the mail."""
+    if mail["template"] == "review-closed":
+        return
+    due, whom = date.fromisoformat(mail["id"]), mail["to"]["id"]
+    for _ in range(book.TRIES):
+        found = book.read(store, due)
+        record, person = found.record, found.register.person(whom)
+        settled = not outbox.is_relevant(mail["relevant"], record.state, record.data)
+        if settled or person is None or (record.state, "undeliverable") not in TABLE:
+            return
+        if whom in record.data["undeliverable"]:
+            return
+        unreached = [*record.data["undeliverable"], whom]
+        to = rules.stand_in(found.register, unreached, dates.today(at))
+        given = {"person": whom, "name": person.styled, "told": to.styled if to else ""}
+        after, entry = move(TABLE, record, "undeliverable", rules.TICK, at, given)
+        told = letters.unreached(mail, to, person) if to else ()
+        with contextlib.suppress(Conflict):
+            book.commit(store, found, [book.Made(after, entry, told)], at)
+            return
     raise Conflict([book.BOOK])
 
 
@@ -54,14 +79,15 @@ def _pass(
     made = [_told(store, found, standing, record, place, at)]
     if made[0].entry.after == rules.OPEN and made[0].entry.before != rules.OPEN:
         made += book.overtaken(store, found, standing.due, at)
-    notice = letters.notice(made[0].record, register, place, today)
+    # One that only opens anew passes no milestone, and is no news.
+    notice = letters.notice(made[0].record, register, place, today) if made[0].milestones else ()
     made[0] = book.Made(made[0].record, made[0].entry, notice, made[0].milestones, place)
     book.commit(store, found, made, at, *writes)
 
 
 def _told(store: Store, found: book.Read, standing: Standing, record: Record, place: int, at: datetime) -> book.Made:
     names = [rules.name(one) for one in range(standing.told + 1, place + 1)]
-    given: dict[str, Any] = {**book.given(found, standing.due), "milestone": names[-1], "passed": names[:-1]}
+    given: dict[str, Any] = {**book.given(found, standing.due), "milestone": "".join(names[-1:]), "passed": names[:-1]}
     if record.state == rules.OPEN:
         action = "notify"
     elif place < rules.OPENS:
