@@ -49,12 +49,12 @@ def sign(asked: web.Asked) -> Response:
         return page(422)
     store, day = wiring.store(), date.fromisoformat(record.id)
     try:
-        record = resolving.sign(store, who, day, int(form.resolved.data), form.answers(), asked.at)
+        resolving.sign(store, who, day, int(form.resolved.data), form.answers(), asked.at)
     except book.Moved as moved:
         return _recorded(asked, who, register, moved.record, current=False, code=409)
     except (NotNow, NotYours):
         return _recorded(asked, who, register, book.find(store, day).record, current=True, code=409)
-    return _recorded(asked, who, register, record, current=True, code=200)
+    return web.redirect(asked, f"/sign-review/{asked.parts['token']}")
 
 
 def _opened(asked: web.Asked) -> tuple[Person, Register, Record, int]:

@@ -121,7 +121,7 @@ def test_a_new_version_is_resolved_on_and_overtakes_nothing_that_is_open(
 def test_a_wrong_record_of_the_resolution_is_corrected_and_both_are_asked_again(client: Client, store: Store) -> None:
     clerk = resolved(client)
     old = link_for(client, "chair", SIGN)
-    client.another().submit(client.another().get(old), status=200, confirmed=True)
+    client.another().submit(client.another().get(old), confirmed=True)
     form = clerk.get(f"/review/{DUE}/resolution")
     assert form.forms[0]["minute"].value == "26/101"
     clerk.submit(form, minute="26/102")

@@ -69,9 +69,9 @@ def test_a_past_review_with_a_wrong_date_is_struck_out_and_recorded_anew(client:
     assert "Due 12 May 2027" in words(clerk.get("/review"))
     page = clerk.get("/review/2026-05-14/strike")
     assert "Say why it is struck out" in message_at(clerk.submit(page, status=422, why=" "), "why")
-    for _ in range(2):
-        told = words(clerk.follow(clerk.submit(page, why="It was the year before.")))
-        assert "It is struck out." in told
+    clerk.submit(page, why="It was the year before.")
+    told = words(clerk.follow(clerk.submit(page, why="It was the year before.")))
+    assert "It is struck out." in told
     assert "It was the year before." in told
     assert "12 May 2026" in told
     assert actions(store, "2026-05-14") == ["record", "strike"]

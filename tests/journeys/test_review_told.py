@@ -84,7 +84,7 @@ def test_the_deputy_and_the_vice_chair_stand_in(client: Client, store: Store) ->
     vice = client.another()
     page = vice.get(link_for(client, "vicechair", SIGN))
     assert "Cllr Priya Marchbanks , Vice-Chair" in words(page)
-    vice.submit(page, status=200, confirmed=True)
+    vice.submit(page, confirmed=True)
     # Whoever gave one statement and comes to hold the other office gives no second.
     changed_into(store, "vicechair", "clerk")
     clerk = signed_in(client, "vicechair")
@@ -114,7 +114,7 @@ def test_links_are_sent_again_and_old_ones_say_why_they_do_not_work(client: Clie
         page = clerk.follow(presses(clerk, f"/review/{DUE}/links"))
         assert "New links are on their way" in words(page)
     assert subjects_to(client, "chair").count("Your statement on the annual review of the policy") == 2
-    client.another().submit(client.another().get(link_for(client, "chair", SIGN)), status=200, confirmed=True)
+    client.another().submit(client.another().get(link_for(client, "chair", SIGN)), confirmed=True)
     assert "not one of ours" in words(client.get("/sign-review/" + "x" * 43, status=404))
 
 
