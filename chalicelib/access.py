@@ -8,8 +8,8 @@ item. The table deletes what has expired hours late, so expiry is checked here a
 import contextlib
 import hashlib
 import secrets
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib import dates
 from chalicelib.policy import shelf
@@ -62,16 +62,15 @@ UNKNOWN, EXPIRED, USED, GONE = "unknown", "expired", "used", "gone"
 """Why a link does not work: no such token; too old; used before; its owner has left or ended all their links."""
 
 
-@dataclass
 class DeadLink(Exception):
     """The link does not work; `why` is one of the words above. `link` tells what it was for, where that is known."""
 
-    why: str
-    link: "Link | None" = None
+    def __init__(self, why: str, link: "Link | None" = None) -> None:
+        super().__init__(why, link)
+        self.why, self.link = why, link
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """What the table knows of a link. `version` is the version of the record (a request's draft) that it was sent for;
     `next` is the page to go on to."""
 
@@ -86,8 +85,7 @@ class Link:
     next: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(NamedTuple):
     """Somebody who is signed in, with the register and the policy as they stand, and who has signed it. `session` is
     their token's digest, `unsigned` the number of the version that they have still to sign (0: none)."""
 
@@ -95,8 +93,8 @@ class Visitor:
     register: Register
     policy: Version
     session: str
-    shelf: Shelf = field(default_factory=Shelf)
-    roll: Roll = field(default_factory=Roll)
+    shelf: Shelf = Shelf()
+    roll: Roll = Roll()
     unsigned: int = 0
 
 

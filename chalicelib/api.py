@@ -6,7 +6,6 @@ that programs use answers every method itself: API Gateway would say of the othe
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -50,7 +49,7 @@ def _answer(request: Any, access_class: str, view: web.View, parts: Mapping[str,
         if len(body) > LARGEST:
             raise web.Problem(413, f"Send {LARGEST:,} bytes or fewer")
         key = request.headers.get("idempotency-key")
-        return view(web.admitted(replace(asked, body=body, idempotency_key=key), access_class))
+        return view(web.admitted(asked._replace(body=body, idempotency_key=key), access_class))
     except web.Problem as problem:
         return web.data(wrong(problem.message), problem.status)
     except Exception as error:

@@ -11,9 +11,8 @@ pictures are ever shown in a page; evidence leaves as an attachment, of a type t
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from chalicelib import aws
@@ -35,8 +34,7 @@ _LOOKED_AT = 16
 _STARTS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"%PDF-", "application/pdf"))
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(NamedTuple):
     """What a kind of record takes in. `what` and `kinds_words` begin and end the messages; `kinds`: media type →
     ending; `largest` in bytes, `most` in files; `unseen` is the type that an upload is declared to have."""
 
@@ -109,8 +107,7 @@ class NotTaken(ValueError):
     """What was uploaded is empty, too large, or of no kind that its purpose takes; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A kept file; `size` in bytes."""
 
     key: str
@@ -120,7 +117,7 @@ class Kept:
 
     def as_data(self) -> dict[str, Any]:
         """JSON-shaped, for a record."""
-        return asdict(self)
+        return self._asdict()
 
 
 def client() -> Any:

@@ -13,12 +13,11 @@ A mail that has lost its point is not sent: `relevant` says what must still be t
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib import access, hooks, logs, render
-from chalicelib.record import Data, instant, stamp
+from chalicelib.record import NO_DATA, Data, instant, stamp
 from chalicelib.register.rules import Person
 from chalicelib.settings import Council, Settings
 from chalicelib.store import Conflict, Item, Key, Store, Write, keyed, partition
@@ -53,17 +52,16 @@ DUE, SENT, SUPERSEDED, DELIVERED, BOUNCED, COMPLAINED = (
 UNDELIVERABLE = frozenset({BOUNCED, COMPLAINED})
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A mail to be written down. `purpose` is what its link is for ("": it has none), `version` what the link is bound
     to; `context` what its templates show."""
 
     template: str
     to: Person
-    context: Data = field(default_factory=dict)
+    context: Data = NO_DATA
     purpose: str = ""
     version: int = 0
-    relevant: Data = field(default_factory=dict)
+    relevant: Data = NO_DATA
     next: str = ""
 
 
@@ -228,7 +226,7 @@ def _send(store: Store, mailer: "Mailer", settings: Settings, item: Item, at: da
             context["link"] = f"{settings.public_url}/{link['purpose']}/{secret}"
     council, reply_to = settings.council, settings.council.email
     if item["kind"] in NOT_ANSWERED:
-        council, reply_to = replace(council, email=""), settings.mail_from
+        council, reply_to = council._replace(email=""), settings.mail_from
     letter = rendered(item["template"], council, context)
     return mailer.send(mail_id(item), council.name, reply_to, recipient, letter)
 

@@ -14,12 +14,13 @@ behind the log's back, all show in `verify`.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Data: TypeAlias = Mapping[str, Any]
 """JSON-shaped values: strings, whole numbers, booleans, None, lists and mappings of these."""
+
+NO_DATA: Data = {}
 
 NOTHING_BEFORE = "0" * 64
 """What the first entry of a log names as the entry before it."""
@@ -56,8 +57,7 @@ def instant(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who acts: a person on the register, or the scheduled run.
 
     `capacities` are what they may be *to this record* (its requester, one who may decide it, …), worked out by the
@@ -70,8 +70,7 @@ class Actor:
     capacities: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """The head: `version` counts the log's entries, `tip` is the last entry's hash."""
 
     kind: str
@@ -79,7 +78,7 @@ class Record:
     state: str = NEW
     version: int = 0
     tip: str = NOTHING_BEFORE
-    data: Data = field(default_factory=dict)
+    data: Data = NO_DATA
 
     @property
     def fingerprint(self) -> str:
@@ -87,8 +86,7 @@ class Record:
         return sha256(canonical([self.state, self.data]))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a record's log. `given` says what was decided or changed, why, and on which clauses."""
 
     kind: str
@@ -107,7 +105,7 @@ class Entry:
 
     def body(self) -> str:
         """The canonical JSON text that is stored and hashed."""
-        return canonical({name: getattr(self, name) for name in self.__dataclass_fields__})
+        return canonical({name: getattr(self, name) for name in self._fields})
 
     @property
     def hash(self) -> str:
@@ -118,7 +116,7 @@ class Entry:
     def from_body(cls, body: str) -> "Entry":
         """The entry that a stored body describes. Raises ValueError or TypeError when it describes none."""
         entry = cls(**json.loads(body))
-        kinds = dict.fromkeys(cls.__dataclass_fields__, str) | {"n": int, "given": dict}
+        kinds = dict.fromkeys(cls._fields, str) | {"n": int, "given": dict}
         if any(type(getattr(entry, name)) is not kind for name, kind in kinds.items()):
             raise ValueError("a field of the entry has the wrong kind of value")
         return entry
@@ -132,8 +130,7 @@ def _unchanged(data: Data, _given: Data, _entry: Entry) -> Data:
     return data
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One legal move: who may make it (the capacity needed), where it leads, what it does to the data."""
 
     by: str
@@ -145,25 +142,24 @@ Table: TypeAlias = Mapping[tuple[str, str], Move]
 """(state, action) → the move. What is not in it cannot happen."""
 
 
-@dataclass
 class NotNow(Exception):
     """The record's state does not allow the action (any more)."""
 
-    record: Record
-    action: str
+    def __init__(self, record: Record, action: str) -> None:
+        super().__init__(record, action)
+        self.record, self.action = record, action
 
     def __str__(self) -> str:
         """What a log may say of it: not the record's texts and names."""
         return f"{self.record.kind} {self.record.id} is {self.record.state}: no {self.action}"
 
 
-@dataclass
 class NotYours(Exception):
     """The action is legal now, but not for this actor: `needed` is the capacity they lack."""
 
-    record: Record
-    action: str
-    needed: str
+    def __init__(self, record: Record, action: str, needed: str) -> None:
+        super().__init__(record, action, needed)
+        self.record, self.action, self.needed = record, action, needed
 
     def __str__(self) -> str:
         """What a log may say of it: not the record's texts and names."""
@@ -192,9 +188,9 @@ def move(table: Table, record: Record, action: str, actor: Actor, at: datetime, 
         head="",
         previous=record.tip,
     )
-    after = replace(record, state=legal.to, version=entry.n, data=legal.change(record.data, given, entry))
-    entry = replace(entry, head=after.fingerprint)
-    return replace(after, tip=entry.hash), entry
+    after = record._replace(state=legal.to, version=entry.n, data=legal.change(record.data, given, entry))
+    entry = entry._replace(head=after.fingerprint)
+    return after._replace(tip=entry.hash), entry
 
 
 def allowed(table: Table, record: Record, capacities: Iterable[str]) -> tuple[str, ...]:
@@ -203,8 +199,7 @@ def allowed(table: Table, record: Record, capacities: Iterable[str]) -> tuple[st
     return tuple(action for (state, action), legal in table.items() if state == record.state and legal.by in held)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What `verify` found: at which entry (0: the head) and what is wrong, in plain words."""
 
     n: int

@@ -5,8 +5,8 @@ Every setting is documented in `docs/settings.md`; a test fails when one is not.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from chalicelib.theme import text_on
 
@@ -29,8 +29,7 @@ class BadSetting(ValueError):
     """A setting is missing or unusable; the message names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Council:
+class Council(NamedTuple):
     """What pages and mails say of the council itself, and what the post checker takes for its own: `phones` as
     published, `domains` beside those of the website and the e-mail address. `polling_days` are of its elections."""
 
@@ -51,8 +50,7 @@ class Council:
         return text_on(self.colour)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """`public_url` has no trailing slash and ends in the stage prefix where there is one; `approval_days` are days."""
 
     table: str

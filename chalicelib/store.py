@@ -10,11 +10,10 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from chalicelib import aws
-from chalicelib.record import Data, Entry, Record, canonical, sha256
+from chalicelib.record import NO_DATA, Data, Entry, Record, canonical, sha256
 
 Item: TypeAlias = dict[str, Any]
 """Attribute name → text, whole number, or (for the names in _JSON) a JSON-shaped value."""
@@ -31,22 +30,22 @@ FOR_EVER = "9999-12-31T00:00:00Z"
 """The `due` of what waits with no date of its own."""
 
 
-@dataclass
 class Conflict(Exception):
     """A condition of the transaction did not hold; nothing was written. `keys` are the items that were in the way."""
 
-    keys: Sequence[Key]
+    def __init__(self, keys: Sequence[Key]) -> None:
+        super().__init__(keys)
+        self.keys = keys
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+class Filing(NamedTuple):
     """Where an item is found besides by its key; empty: not in that index. `brief` is what lists show of it."""
 
     queue: str = ""
     due: str = ""
     list: str = ""
     listed_at: str = ""
-    brief: Data = field(default_factory=dict)
+    brief: Data = NO_DATA
 
     def attributes(self) -> Item:
         found = {"queue": self.queue, "due": self.due, "list": self.list, "listed_at": self.listed_at}
@@ -54,8 +53,7 @@ class Filing:
         return item | ({"brief": dict(self.brief)} if self.brief else {})
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One more write in a commit: `put` (whatever is there), `new` (only if nothing is), `set` (these attributes,
     whatever others the item has), or `unchanged`, which writes nothing: the commit holds only if the record whose head
     this is (see `unchanged`) has the version that was read."""
@@ -64,8 +62,7 @@ class Write:
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """Everything that one move writes, together or not at all."""
 
     record: Record
@@ -76,8 +73,7 @@ class Commit:
     milestones: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """A record with all that its partition holds: the log as stored (body, hash), the mails, the milestones' names."""
 
     record: Record | None

@@ -9,9 +9,8 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
 
 from chalice.app import Blueprint, Response
@@ -39,16 +38,15 @@ ROUTES: dict[tuple[str, str], str] = {}
 """(path, method) → access class, for every route of the app."""
 
 
-@dataclass
 class Problem(Exception):
     """A request that gets an error page: `status` and what the page says beyond the usual words for it."""
 
-    status: int
-    message: str = ""
+    def __init__(self, status: int, message: str = "") -> None:
+        super().__init__(status, message)
+        self.status, self.message = status, message
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A request as views see it. `prefix` is the stage prefix (`/api` or nothing), `source` the caller's address.
 
     `body` and `idempotency_key` (None: not sent) are what a program sends."""
@@ -206,7 +204,7 @@ def _with_form(request: Any, asked: Asked) -> Asked:
     if len(body) > LARGEST_FORM:
         raise Problem(413)
     try:
-        return replace(asked, form=sent.parse(body))
+        return asked._replace(form=sent.parse(body))
     except sent.NotAForm as error:
         raise Problem(400, f"What your browser sent could not be read: {error}.") from error
 
@@ -229,7 +227,7 @@ def admitted(asked: Asked, access_class: str) -> Asked:
     from chalicelib.register.rules import keepers
 
     visitor = access.visitor(wiring.store(), asked.token, asked.at) if asked.token else None
-    asked = replace(asked, visitor=visitor)
+    asked = asked._replace(visitor=visitor)
     if access_class == PUBLIC:
         return asked
     if visitor is None:

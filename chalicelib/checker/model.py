@@ -7,9 +7,8 @@ as they are; a flag's offsets always count characters of the text exactly as it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 InNameOf = Literal["council", "own"]
 
@@ -41,8 +40,7 @@ class PersonLike(Protocol):
     def roles(self) -> Sequence[str] | frozenset[str]: ...
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """The smallest person that will do: `name` is "Margaret Holloway", `title` "Cllr", `roles` as registered."""
 
     id: str
@@ -51,8 +49,7 @@ class Named:
     roles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Council:
+class Council(NamedTuple):
     """The Council's own published contact details and web domains, which are never flagged.
 
     `phones` in any usual spelling; `addresses` as published, with their postcodes; `domains` without scheme
@@ -67,8 +64,7 @@ class Council:
     jurisdiction: Literal["england", "wales"] = "england"
 
 
-@dataclass(frozen=True)
-class Election:
+class Election(NamedTuple):
     """A poll that the Council is party to. `notice` is the day notice was given, when it is known.
 
     Without it the latest lawful day is used: the 25th working day before polling day.
@@ -79,8 +75,7 @@ class Election:
     name: str = "election"
 
 
-@dataclass(frozen=True, order=True)
-class Flag:
+class Flag(NamedTuple):
     """One passage that a rule may touch: `text[start:end]`, why (`message`) and what to do about it (`advice`).
 
     Ordered by position. `clauses` holds the ids of the policy clauses that govern the code, if they were given.
@@ -92,4 +87,4 @@ class Flag:
     code: str
     message: str
     advice: str
-    clauses: tuple[str, ...] = field(default=())
+    clauses: tuple[str, ...] = ()

@@ -5,7 +5,6 @@ officer is one `Opened`, whether they came by a link or from the desk.
 """
 
 import contextlib
-from dataclasses import replace
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -124,7 +123,7 @@ def _decide(asked: web.Asked, opened: Opened) -> Response:
     try:
         deciding.decide(wiring.store(), wiring.settings(), opened.register, opened.who, record, form.given(), asked.at)
     except NotNow as late:
-        return _outcome(asked, replace(opened, record=late.record), 409)
+        return _outcome(asked, opened._replace(record=late.record), 409)
     except (OtherText, NotYours):
         latest = opening.again(opened)
         _open_to_decide(asked, latest)
@@ -182,7 +181,7 @@ def not_me(asked: web.Asked) -> Response:
         record = late.record
     except NotYours:
         return _not_yours(asked, opened)
-    return _disowned(asked, replace(opened, record=record))
+    return _disowned(asked, opened._replace(record=record))
 
 
 def _disowned(asked: web.Asked, opened: Opened) -> Response:

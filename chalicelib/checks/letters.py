@@ -4,9 +4,8 @@ Each mail's words are fixed here, when the move is made: whenever it is sent, it
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from chalicelib import dates, diff
 from chalicelib.checks import advice, words
@@ -16,8 +15,7 @@ from chalicelib.record import Entry, Record, instant
 from chalicelib.register.rules import ROLES, Person, Register
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A move that was made: the record before and after, its entry, and the register it was made by."""
 
     before: Record

@@ -6,8 +6,8 @@ words with a blank around each, so that finding a name is finding a piece of tha
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+")
 _TAG = re.compile(r"[#@]([^\W_]+)")
@@ -54,8 +54,7 @@ def plain(text: str) -> str:
     return text.casefold() if text.isascii() else text.translate(_PLAIN)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A text as it is searched: the line of its words, the words themselves, and those that are tags or handles."""
 
     line: str
@@ -73,8 +72,7 @@ def read(texts: tuple[str, ...]) -> Words:
     return Words(f" {line} ", words, frozenset(tag for text in found for tag in _TAG.findall(text)))
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name as it is looked for: its words, its surname's, and the titles that go before that."""
 
     whole: tuple[str, ...]

@@ -3,7 +3,7 @@
 An e-mailed link is opened in 2 reads, the link and then everything else together, and opening one changes nothing.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from chalice.app import Response
 
@@ -21,8 +21,7 @@ from chalicelib.store import head_key, to_record
 GONE = 410
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """Who opened it, and the register, the policy and the request as they stand. `path` is the page's own address;
     `version` what a link was sent for: the number of a text, or of an entry; None from the desk."""
 
@@ -68,7 +67,7 @@ def again(opened: Opened) -> Opened:
     if head is None or record is None:
         raise web.Problem(404)
     register = register_of(head.data, head.version)
-    return replace(opened, who=register.person(opened.who.id) or opened.who, register=register, record=record)
+    return opened._replace(who=register.person(opened.who.id) or opened.who, register=register, record=record)
 
 
 def own(asked: web.Asked, reference: str) -> Record:

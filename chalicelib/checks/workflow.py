@@ -25,7 +25,6 @@ posted      None, or where, text, matches (None: there was no text to compare)
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from chalicelib.checks.rules import DECIDER, DISPUTER, NAMED, REQUESTER, SYSTEM, digest, matches
 from chalicelib.record import NEW, Change, Data, Entry, Move, Table
@@ -50,7 +49,6 @@ STATES = {
 DECISIONS = ("approve", "approve-with-edits", "ask-for-changes", "reject")
 
 
-@dataclass
 class OtherText(Exception):
     """The decision was made on a text that is no longer the one that waits."""
 

@@ -82,7 +82,7 @@ def propose(text: str, before: Sequence[Clause] = (), taken: Iterable[str] = ())
     said = [part for one in _clauses(_headed(rest)) for part in _parts(one)]
     if len(said) > MOST_CLAUSES:
         # No draft can hold so many, so it would be idle to look for what they were before.
-        return Proposal(title, tuple(replace(one, id=f"clause-{at}") for at, one in enumerate(said, 1)))
+        return Proposal(title, tuple(one._replace(id=f"clause-{at}") for at, one in enumerate(said, 1)))
     return Proposal(title, naming.named(said, before, taken), _adopted_on(plain))
 
 
@@ -91,7 +91,7 @@ def pieces(text: str, like: Clause) -> list[Clause]:
     `like` with what is left to it; the ids of the others are still empty."""
     cut = [piece.strip() for piece in re.split(r"(?m)^[^\S\n]*[-–—]{3,}[^\S\n]*$", text)]
     first, *others = [piece for piece in cut if piece] or [""]
-    made = [replace(like, text=first)]
+    made = [like._replace(text=first)]
     for piece in others:
         mark, rest = _marked(piece)
         said = rest or piece
@@ -268,9 +268,9 @@ def _parts(one: Clause) -> Iterator[Clause]:
     most, text = LONGEST["text"], one.text
     while len(text) > most:
         cut = text.rfind(" ", 1, most) if " " in text[1:most] else most
-        yield replace(one, text=text[:cut].rstrip())
-        one, text = replace(one, heading="", mark=""), text[cut:].lstrip()
-    yield replace(one, text=text)
+        yield one._replace(text=text[:cut].rstrip())
+        one, text = one._replace(heading="", mark=""), text[cut:].lstrip()
+    yield one._replace(text=text)
 
 
 def _adopted_on(text: str) -> date | None:

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from chalicelib.policy.rules import Clause
 
@@ -49,11 +48,11 @@ def named(said: Sequence[Clause], before: Sequence[Clause], taken: Iterable[str]
     made = []
     for place, one in enumerate(said):
         if old := same.get(place):
-            made.append(replace(one, id=old.id, kind=old.kind, grave=old.grave, topics=old.topics))
+            made.append(one._replace(id=old.id, kind=old.kind, grave=old.grave, topics=old.topics))
             continue
         id = new_id(one, used)
         used.add(id)
-        made.append(replace(one, id=id))
+        made.append(one._replace(id=id))
     return tuple(made)
 
 

@@ -8,9 +8,8 @@ for it.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.record import Data, sha256
 
@@ -40,8 +39,7 @@ _LABEL = 120
 _SENTENCE = re.compile(r"(?<=[.!?;])\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause. `mark` is what stands before it: a bullet, a number such as `3.2`, or nothing. A clause with a
     heading and no text is the heading of those that follow."""
 
@@ -55,7 +53,7 @@ class Clause:
 
     def data(self) -> dict[str, Any]:
         """The clause as a record keeps it."""
-        kept: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        kept: dict[str, Any] = {name: getattr(self, name) for name in self._fields}
         return kept | {"topics": list(self.topics)}
 
     @property
@@ -82,8 +80,7 @@ def clauses(data: Iterable[Data]) -> tuple[Clause, ...]:
     return tuple(clause(one) for one in data)
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(NamedTuple):
     """The Council's act: at which meeting, by which minute, whether everybody must sign again, and the SHA-256 of the
     text that was adopted."""
 
@@ -107,8 +104,7 @@ def adoption(data: Data | None) -> Adoption | None:
     return Adoption(**{**data, "meeting": date.fromisoformat(data["meeting"])}) if data else None
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """A version with all it says. Number 0 is the project's own wording, which stands in while none is adopted."""
 
     number: int
@@ -146,8 +142,7 @@ def size(title: str, said: Iterable[Clause]) -> int:
     return len(title) + sum(len(one.mark) + len(one.heading) + len(one.text) for one in said)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What the shelf says of a version: enough to list it and to tell which one is in force."""
 
     number: int
@@ -168,8 +163,7 @@ def in_force(lines: Iterable[Line], day: date) -> Line | None:
     return max(there, key=lambda line: line.turn, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """Every version's line, and the whole of the one in force. `taken` are all ids that clauses of adopted versions
     have or had; `serial` counts the writes, so that two of them meet."""
 
@@ -201,7 +195,7 @@ class Shelf:
     def with_line(self, line: Line) -> "Shelf":
         """The shelf with this line in place of the one with its number."""
         others = [other for other in self.lines if other.number != line.number]
-        return replace(self, serial=self.serial + 1, lines=(*others, line))
+        return self._replace(serial=self.serial + 1, lines=(*others, line))
 
     def with_adopted(self, adopted: Version) -> "Shelf":
         """The shelf after a version was adopted."""
@@ -209,12 +203,12 @@ class Shelf:
         after = self.with_line(line)
         latest = after.adopted[0]
         ids = {one.id for one in adopted.clauses}
-        return replace(after, current=adopted if latest == line else self.current, taken=self.taken | ids)
+        return after._replace(current=adopted if latest == line else self.current, taken=self.taken | ids)
 
     def with_topics(self, changed: Version) -> "Shelf":
         """The shelf after the topics of an adopted version were corrected."""
         current = changed if self.current and self.current.number == changed.number else self.current
-        return replace(self, serial=self.serial + 1, current=current)
+        return self._replace(serial=self.serial + 1, current=current)
 
     def data(self) -> dict[str, Any]:
         """The shelf as it is kept."""

@@ -15,7 +15,7 @@ adopted never changes: only the topics of its clauses may be corrected, since th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -100,7 +100,7 @@ def _named(said: Sequence[Clause], taken: Sequence[str]) -> Clauses:
     for one in said:
         id = one.id or new_id(one, used)
         used.add(id)
-        made.append(replace(one, id=id))
+        made.append(one._replace(id=id))
     return tuple(made)
 
 
@@ -108,7 +108,7 @@ def _changed(said: Clauses, given: Data, taken: Sequence[str]) -> Clauses:
     """One clause becomes others: the first keeps its id, the rest were cut from it."""
     at = _place(said, given["clause"])
     becomes = [clause({**one, "id": ""}) for one in given["becomes"]]
-    first = replace(becomes[0], id=given["clause"])
+    first = becomes[0]._replace(id=given["clause"])
     return _named((*said[:at], first, *becomes[1:], *said[at + 1 :]), taken)
 
 
@@ -140,13 +140,13 @@ def _joined(said: Clauses, given: Data, _taken: Sequence[str]) -> Clauses:
         raise Unfit("", "There is no clause above this one to join it to")
     above, one = said[at - 1], said[at]
     # A bullet only says that there is a list; a number may be referred to.
-    words = one.words if one.mark != BULLET or above.mark != BULLET else replace(one, mark="").words
+    words = one.words if one.mark != BULLET or above.mark != BULLET else one._replace(mark="").words
     text = f"{above.text}\n\n{words}".strip()
     if len(text) > LONGEST["text"]:
         raise Unfit("", f"The two together are longer than the {LONGEST['text']:,} characters that a clause may have")
     kind = one.kind if above.kind == "text" else above.kind
     topics = (*above.topics, *(topic for topic in one.topics if topic not in above.topics))
-    both = replace(above, text=text, kind=kind, grave=above.grave or one.grave, topics=topics)
+    both = above._replace(text=text, kind=kind, grave=above.grave or one.grave, topics=topics)
     return (*said[: at - 1], both, *said[at + 1 :])
 
 
@@ -164,7 +164,7 @@ def _adopted(data: Data, given: Data, entry: Entry) -> Data:
 def _retopiced(data: Data, given: Data, _entry: Entry) -> Data:
     said = clauses(data["clauses"])
     at = _place(said, given["clause"])
-    changed = replace(said[at], topics=tuple(given["topics"]))
+    changed = said[at]._replace(topics=tuple(given["topics"]))
     return {**data, "clauses": [one.data() for one in (*said[:at], changed, *said[at + 1 :])]}
 
 

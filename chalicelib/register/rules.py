@@ -9,6 +9,7 @@ and every link of theirs stop working.
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from chalicelib.record import Data
 
@@ -38,8 +39,7 @@ COMING, ON, LEFT = "coming", "on", "left"
 """How a line stands on a day: its person joins later, is on the register, or has left it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """One line of the register. `since` and `until` are dates, `until` None while no end is known.
 
     `epoch` counts how often all of the person's sessions and links were ended at once; each carries the number that

@@ -7,7 +7,6 @@ joined; nobody has another's e-mail address while both are on the register; some
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -23,12 +22,12 @@ FIELDS = ("name", "title", "email", "roles", "since")
 """What a keeper writes of a person. `until` has moves of its own, because much hangs on it."""
 
 
-@dataclass
 class Unfit(Exception):
     """The change cannot stand: `field` says where (or "" for the whole), `message` why, in plain words."""
 
-    field: str
-    message: str
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(field, message)
+        self.field, self.message = field, message
 
 
 Line: TypeAlias = dict[str, Any]

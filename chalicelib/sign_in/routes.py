@@ -4,8 +4,6 @@ Rules: opening a link changes nothing, the button on its page does; every link t
 new one; whoever is signed in already is told so before somebody else is signed in over them.
 """
 
-from dataclasses import replace
-
 from chalice.app import Blueprint, Response
 
 from chalicelib import access, web, wiring
@@ -22,7 +20,7 @@ def enter(asked: web.Asked) -> Response:
     """GET: who would be signed in. POST: signed in, and on to where they wanted to go."""
     store = wiring.store()
     if asked.token:
-        asked = replace(asked, visitor=access.visitor(store, asked.token, asked.at))
+        asked = asked._replace(visitor=access.visitor(store, asked.token, asked.at))
     form = Entering(asked.form if asked.writes else None)
     try:
         offer = service.offer(store, asked.parts["token"], asked.visitor, asked.at)

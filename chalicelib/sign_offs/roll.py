@@ -10,7 +10,7 @@ one transaction at a time write the item, and the store tries those that met aga
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chalicelib.store import Item, Key, Write, keyed
 
@@ -21,11 +21,10 @@ _OF = "signed."
 """What a person's attribute begins with; their id follows, and the versions stand in it with blanks between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
+class Roll(NamedTuple):
     """Person → the numbers of the versions that they have signed."""
 
-    people: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    people: Mapping[str, tuple[int, ...]] = {}
 
     def signed(self, person: str) -> tuple[int, ...]:
         """The versions that a person has signed."""

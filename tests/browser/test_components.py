@@ -1,6 +1,5 @@
 """Every component, and every page that the app itself cannot be made to show, before any part puts them to use."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -260,7 +259,7 @@ def test_the_pages_about_the_service_are_accessible(path: str, gallery: Gallery,
 
 
 def test_a_mail_is_accessible_and_fetches_nothing(gallery: Gallery, tab: Tab) -> None:
-    html = gallery.render("mail.html", text=DRAFT, council=asdict(gallery.council) | {"on_colour": "#ffffff"})
+    html = gallery.render("mail.html", text=DRAFT, council=gallery.council._asdict() | {"on_colour": "#ffffff"})
     assert "src=" not in html
     assert "url(" not in html
     gallery.show(tab, "mail.html", policy=False, text=DRAFT)

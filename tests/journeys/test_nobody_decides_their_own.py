@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import unicodedata
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -169,7 +168,7 @@ def test_no_way_is_found(data: st.DataObject) -> None:
         elif action == "resubmit":
             attempt.asks(requester, *data.draw(questions(council)))
         elif action == "roles":
-            changed = replace(who, roles=data.draw(roles), until=data.draw(st.sampled_from([None, TODAY])))
+            changed = who._replace(roles=data.draw(roles), until=data.draw(st.sampled_from([None, TODAY])))
             attempt.register = Register(tuple(changed if one == who else one for one in people))
         elif action == "tick":
             scheduled.due(attempt.store, attempt.settings, attempt.at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -169,7 +168,7 @@ def test_the_first_tick_makes_the_register(local_site: Site, store: Store, clock
 
 
 def test_it_works_as_well_under_a_domain_of_its_own(store: Store, people: Register, mailbox: Mailbox) -> None:
-    wiring.use(settings=replace(wiring.settings(), public_url=f"http://{HOST}"))
+    wiring.use(settings=wiring.settings()._replace(public_url=f"http://{HOST}"))
     visitor = Client(Site(mailbox, prefixed=False), prefix="")
     page = visitor.follow(visitor.get("/register", status=303))
     page = visitor.follow(visitor.submit(page, email=CLERK))

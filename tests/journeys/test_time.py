@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -181,7 +180,7 @@ def test_an_approval_lapses_and_what_was_posted_can_still_be_recorded(client: Cl
 
 
 def test_how_long_an_approval_holds_is_a_setting(client: Client, clock: Clock) -> None:
-    wiring.use(settings=replace(wiring.settings(), approval_days=3))
+    wiring.use(settings=wiring.settings()._replace(approval_days=3))
     reference = councillor_asks(client)
     clerk_decides(client)
     client.tick(clock() + 3 * DAY - HOUR)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -106,7 +106,7 @@ def text_of(message: EmailMessage) -> str:
 
 def a_letter(to: Person = CLERK, **changes: Any) -> Letter:
     """A letter that says hello."""
-    return replace(Letter("hello", to, {"words": "Hello"}), **changes)
+    return Letter("hello", to, {"words": "Hello"})._replace(**changes)
 
 
 def _template(name: str, context: dict[str, Any]) -> str:

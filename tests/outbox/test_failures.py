@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -151,6 +150,6 @@ def test_a_mail_that_cannot_be_made_stands_in_no_others_way(post: PostOffice, mo
 
 
 def test_an_address_that_no_header_can_hold_stays_due_and_makes_no_link(post: PostOffice) -> None:
-    (item,) = post.due(a_letter(replace(CLERK, email="clerk@council.example\r\nBcc: x@else.example"), purpose="decide"))
+    (item,) = post.due(a_letter(CLERK._replace(email="clerk@council.example\r\nBcc: x@else.example"), purpose="decide"))
     assert post.sweep() == 0
     assert (post.mail(item)["status"], post.ses.sent) == ("due", [])

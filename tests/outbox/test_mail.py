@@ -210,7 +210,7 @@ def test_a_mail_that_the_embedded_ses_does_not_take_goes_later(
     post: PostOffice, mailbox: Mailbox, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(post), "mailer", property(lambda _post: wiring.mailer()))
-    post.due(a_letter(replace(CLERK, name="Ruth “Ruthie” Penhallow, 😀")))
+    post.due(a_letter(CLERK._replace(name="Ruth “Ruthie” Penhallow, 😀")))
     mailbox.mode = mode
     assert post.sweep() == 0
     mailbox.mode = "accept"

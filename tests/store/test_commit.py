@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
@@ -115,7 +114,7 @@ def test_a_milestone_happens_once_in_a_records_life(store: Store) -> None:
     record = a_lamp(store, milestones=("reminded#1",))
     again = a_commit(record, "switch on", milestones=("reminded#1",))
     assert refused(store, again) == [milestone_key("lamp", "l1", "reminded#1")]
-    store.commit(replace(again, milestones=("reminded#2",)))
+    store.commit(again._replace(milestones=("reminded#2",)))
     assert store.history("lamp", "l1").milestones == ("reminded#1", "reminded#2")
 
 
@@ -142,7 +141,7 @@ def test_everything_in_the_way_is_named(store: Store) -> None:
 @both
 def test_two_records_change_together_or_not_at_all(store: Store) -> None:
     one = a_lamp(store)
-    begun = a_commit(replace(one, id="l2", version=0, tip=NOTHING_BEFORE, state="new", data={}))
+    begun = a_commit(one._replace(id="l2", version=0, tip=NOTHING_BEFORE, state="new", data={}))
     store.commit(begun)
     both_on = [a_commit(record, "switch on") for record in (one, begun.record)]
     store.commit(*both_on)
@@ -189,7 +188,7 @@ def test_a_commit_whose_answer_was_lost_succeeds_when_it_is_repeated(real: Store
         {"writes": (new(MAIL, status="due"),)},
         {"milestones": ("fitted",)},
         {"head": WAITS},
-        {"line": replace(WAITS, queue="lines")},
+        {"line": WAITS._replace(queue="lines")},
     ],
     ids=str,
 )
@@ -224,7 +223,7 @@ def collide(store: Store, commits: list[Commit]) -> list[str]:
 def test_of_two_who_commit_at_once_exactly_one_wins_and_the_other_is_told(real: Store) -> None:
     for n in range(COLLISIONS):
         first = a_commit()
-        read = replace(first.record, id=f"l{n}", version=0, tip=NOTHING_BEFORE, state="new", data={})
+        read = first.record._replace(id=f"l{n}", version=0, tip=NOTHING_BEFORE, state="new", data={})
         begun = a_commit(read)
         real.commit(begun)
         commits = [
@@ -250,7 +249,7 @@ def test_of_five_who_begin_the_same_record_at_once_exactly_one_does(real: Store)
     for n in range(20):
         names = ("Ann A", "Bob B", "Cy C", "Di D", "Ed E")
         commits = [
-            a_commit(replace(a_commit().record, id=f"l{n}", version=0, tip=NOTHING_BEFORE, state="new"), by=by)
+            a_commit(a_commit().record._replace(id=f"l{n}", version=0, tip=NOTHING_BEFORE, state="new"), by=by)
             for by in names
         ]
         assert collide(real, commits) == ["conflict"] * 4 + ["done"]
@@ -260,5 +259,5 @@ def test_of_five_who_begin_the_same_record_at_once_exactly_one_does(real: Store)
 
 @only_real
 def test_two_records_that_share_a_milestone_of_nobody_do_not_disturb_each_other(real: Store) -> None:
-    records = [replace(a_commit().record, id=f"l{n}", version=0, tip=NOTHING_BEFORE, state="new") for n in range(8)]
+    records = [a_commit().record._replace(id=f"l{n}", version=0, tip=NOTHING_BEFORE, state="new") for n in range(8)]
     assert collide(real, [a_commit(record) for record in records]) == ["done"] * 8

@@ -3,7 +3,6 @@ sealed, and no member is ever investigated, found by the parish to have broken a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -74,7 +73,7 @@ class Council(RuleBasedStateMachine):
     def begins(self, jurisdiction: str, roles: list[str], reporter: str, email: str, **typed: Any) -> None:
         """Somebody reports something."""
         made = settings.read(demo.environment("http://127.0.0.1:8000/api"))
-        self.settings = replace(made, council=replace(made.council, jurisdiction=jurisdiction))
+        self.settings = made._replace(council=made.council._replace(jurisdiction=jurisdiction))
         self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
         self.register = Register(
             tuple(a_person(id, name, role) for id, name, role in zip(IDS, NAMES, roles, strict=True))
@@ -235,7 +234,7 @@ class Council(RuleBasedStateMachine):
 
     def change(self, who: str, **to: Any) -> None:
         """Another line of the register."""
-        self.register = Register(tuple(replace(p, **to) if p.id == who else p for p in self.register.people))
+        self.register = Register(tuple(p._replace(**to) if p.id == who else p for p in self.register.people))
 
     @invariant()
     def nobody_concerned_has_it(self) -> None:

@@ -258,7 +258,7 @@ def test_a_pack_of_many_files_is_never_held_in_memory() -> None:
     assert history.record
     council = settings.read(demo.environment("http://127.0.0.1:8000/api")).council
     one = history.record.data["evidence"][0]
-    record = replace(history.record, data={**history.record.data, "evidence": [one] * 20})
+    record = history.record._replace(data={**history.record.data, "evidence": [one] * 20})
     piece = bytes(256 * 1024)
     bucket = Bucket()
     out = files_module.Files(bucket, "b").writing("uploads/packs/x.zip")

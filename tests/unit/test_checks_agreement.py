@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -99,7 +98,7 @@ def test_still_to_answer(answer: str) -> None:
 def test_nobody_waits_for_somebody_who_has_left_or_cannot_be_reached() -> None:
     record = waits(naming(OTHER))
     assert rules.why_stop_waiting(COUNCIL, record.data, TODAY) == ""
-    gone = Register(tuple(replace(who, until=TODAY) if who == OTHER else who for who in COUNCIL.people))
+    gone = Register(tuple(who._replace(until=TODAY) if who == OTHER else who for who in COUNCIL.people))
     assert rules.still_to_answer(gone, record.data, TODAY) == ()
     assert rules.why_stop_waiting(gone, record.data, TODAY) == "gone"
     lost = move(TABLE, record, "unreached", rules.TICK, MONDAY_MORNING, {"person": OTHER.id})[0]

@@ -4,7 +4,7 @@ What must hold at every step: whoever decides is neither the requester nor named
 log verifies; nobody is asked twice in one wait; and the scheduled run always finds a legal move where one is due.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
@@ -116,7 +116,7 @@ def test_a_request_lives_by_the_rules_whatever_is_tried(
     life = Life(checks.COUNCIL, Record("check", "7F3K-9QXM", data={}))
     data = {"requester": people[by].id, "answers": asked, "asked": []}
     first = checks.given("submit", data, life.register, life.at)
-    requester = replace(checks.actor({**data, "decision": None}, people[by]), capacities=frozenset({rules.REQUESTER}))
+    requester = checks.actor({**data, "decision": None}, people[by])._replace(capacities=frozenset({rules.REQUESTER}))
     life.record, entry = move(TABLE, life.record, "submit", requester, life.at, first)
     life.log.append((entry.body(), entry.hash))
     for action, n, hours in steps:
@@ -137,7 +137,7 @@ def changed(register: Register, person: Person, how: str, at: datetime) -> Regis
     """The register after this person's roles changed, or after they left or came back."""
     if how == "change roles":
         roles = ("clerk", "chair", "councillor") if person.roles == ("councillor",) else ("councillor",)
-        after = replace(person, roles=roles)
+        after = person._replace(roles=roles)
     else:
-        after = replace(person, until=dates.today(at) if how == "leave" else None)
+        after = person._replace(until=dates.today(at) if how == "leave" else None)
     return Register(tuple(after if other.id == person.id else other for other in register.people))

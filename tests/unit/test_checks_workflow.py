@@ -1,6 +1,5 @@
 """The check request's table of moves: every state, action and capacity; what each move does to the request."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -228,7 +227,7 @@ def test_an_officer_whom_mail_does_not_reach_is_noted_and_the_next_is_asked() ->
 
 def test_a_request_that_nobody_could_decide_is_put_to_somebody_later() -> None:
     record = a_request().record
-    unasked = replace(record, data={**record.data, "asked": []})
+    unasked = record._replace(data={**record.data, "asked": []})
     assert moved(unasked, "ask", rules.TICK).data["asked"] == [CLERK.id]
 
 

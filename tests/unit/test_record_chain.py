@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -93,19 +92,19 @@ FAULTS: dict[str, tuple[Callable[[Record, Log], tuple[Record | None, Log]], list
         [Fault(0, "the record says it has 4 entries, and the log does not end there")],
     ),
     "the head's data was changed": (
-        lambda r, log: (replace(r, data={**r.data, "last": 9}), log),
+        lambda r, log: (r._replace(data={**r.data, "last": 9}), log),
         [Fault(0, "the record was changed without an entry")],
     ),
     "the head's state was changed": (
-        lambda r, log: (replace(r, state="on"), log),
+        lambda r, log: (r._replace(state="on"), log),
         [Fault(0, "the record was changed without an entry")],
     ),
     "the head was put back to an earlier one": (
-        lambda r, log: (replace(r, version=3), log),
+        lambda r, log: (r._replace(version=3), log),
         [Fault(0, "the record says it has 3 entries, and the log does not end there")],
     ),
     "the head names another last entry": (
-        lambda r, log: (replace(r, tip="0" * 64), log),
+        lambda r, log: (r._replace(tip="0" * 64), log),
         [Fault(0, "the record says it has 4 entries, and the log does not end there")],
     ),
     "the head is missing": (lambda _r, log: (None, log), [Fault(0, "the record itself is missing")]),
@@ -190,10 +189,10 @@ TAMPERINGS: dict[str, Tampering] = {
     "doubled": lambda r, log, i, _pick: (r, log[: i + 1] + log[i:]),
     "moved to the front": lambda r, log, i, _pick: (r, [log[i], *log[:i], *log[i + 1 :]] if i else log[1:]),
     "cut short": lambda r, log, i, _pick: (r, log[:i]),
-    "the head's data": lambda r, log, _i, pick: (replace(r, data={**r.data, "last": -pick - 1}), log),
-    "the head's state": lambda r, log, _i, _pick: (replace(r, state=r.state + "?"), log),
-    "the head's tip": lambda r, log, _i, pick: (replace(r, tip=_another_character(r.tip, pick)), log),
-    "the head's version": lambda r, log, _i, pick: (replace(r, version=r.version + 1 + pick), log),
+    "the head's data": lambda r, log, _i, pick: (r._replace(data={**r.data, "last": -pick - 1}), log),
+    "the head's state": lambda r, log, _i, _pick: (r._replace(state=r.state + "?"), log),
+    "the head's tip": lambda r, log, _i, pick: (r._replace(tip=_another_character(r.tip, pick)), log),
+    "the head's version": lambda r, log, _i, pick: (r._replace(version=r.version + 1 + pick), log),
 }
 
 

@@ -1,6 +1,5 @@
 """How the register and its history are told."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -121,7 +120,7 @@ def test_nobody_has_no_history() -> None:
     ],
 )
 def test_a_history_that_was_tampered_with_is_told_as_far_as_it_goes(given: dict[str, Any]) -> None:
-    odd = replace(a_history()[1], action="rewritten", at="some day", given=given)
+    odd = a_history()[1]._replace(action="rewritten", at="some day", given=given)
     told = words.history([odd], "ann")
     if "person" in given:
         assert (told[0]["what"], told[0]["when"]) == ("rewritten", "some day")

@@ -1,7 +1,6 @@
 """What has a date: reminders, the Clerk's list, and what to do about a mail that came back."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import dates
@@ -82,7 +81,7 @@ def _noted(store: Store, some: Sequence[Record], mail: tuple[Write, ...], at: da
         noted = [records.made(record, LIST, TICK, at, {"version": record.data["version"]}) for record in some]
         try:
             if noted:
-                store.commit(replace(noted[0], writes=mail), *noted[1:])
+                store.commit(noted[0]._replace(writes=mail), *noted[1:])
             elif mail:
                 store.write(*mail)
         except Conflict as conflict:

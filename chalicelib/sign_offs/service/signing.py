@@ -1,6 +1,5 @@
 """Signing: by whoever holds the link, whoever is signed in, or on paper; and other mails on request."""
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.outbox import written
@@ -22,7 +21,7 @@ def _committed(store: Store, before: Record, action: str, by: Actor, at: datetim
     """Write a move after which something else is signed, with the person's line of the roll. Raises Conflict."""
     made = records.made(before, action, by, at, given)
     line = roll.write(made.record.id, rules.numbers(made.record.data))
-    store.commit(replace(made, writes=(*made.writes, line)))
+    store.commit(made._replace(writes=(*made.writes, line)))
     return made.record
 
 
