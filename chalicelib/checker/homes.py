@@ -174,8 +174,9 @@ def _with_number(draft: Draft, i: int, street: int) -> int:
 
 def _named_house(draft: Draft, i: int) -> int:
     """The first of the capitalised words that make the name of a house ending at `i`."""
-    gap = draft.low[draft.ends[i] : draft.ends[i] + 2]
-    if not gap.startswith(",") or (i and draft.words[i - 1] in ("public", "council", "village")):
+    then = draft.words[i + 1] if i + 1 < len(draft.words) else ""
+    leads_on = draft.low[draft.ends[i]] == "," or (draft.words[i] in ("cottage", "bungalow") and then in ("in", "on"))
+    if not leads_on or (i and draft.words[i - 1] in ("public", "council", "village")):
         return -1
     first = i
     while first and i - first < 3 and draft.is_capital(first - 1) and draft.ends[first - 1] + 1 == draft.starts[first]:

@@ -44,6 +44,8 @@ class Roster:
                 for first in same_first_names(person.first):
                     self.by_first.setdefault(first, []).append(person)
                 self.joined[person.first + "".join(person.surname)] = person
+            for title in ("cllr", "councillor"):  # as accounts are called: @CllrPike
+                self.joined.setdefault(title + "".join(person.surname), person)
         # Words that a name may begin with.
         self.beginnings = word_list("names.toml")["titles"].union(self.joined, self.by_first)
         self.initials = frozenset(person.first[0] for person in people if person.first)
