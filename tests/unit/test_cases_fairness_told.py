@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cases import rules
+from chalicelib.dates import today
 from tests.unit.test_cases_fairness import TEXTS, Council
 
 
@@ -35,6 +36,14 @@ def test_however_somebody_is_named_they_have_not_got_it(subject: str) -> None:
 def test_whoever_was_once_meant_stays_out_under_another_name() -> None:
     council = begun(witnesses="Cllr Green")
     council.change("p0", name="Mary Quill")
+    council.holds()
+
+
+def test_whoever_stands_in_and_comes_to_be_concerned_has_lost_it() -> None:
+    council = begun()
+    council.make("stand-in", rules.TICK, {"stand_ins": ["p1", "p2"]})
+    assert len(rules.handlers(council.register, council.record.data, today(council.at))) == 3
+    council.links(turn=0, approver="p2", requester="p1", found=True)
     council.holds()
 
 
