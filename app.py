@@ -70,6 +70,9 @@ PARTS = {
         "AHEAD": "chalicelib.sign_offs.desk:ahead",
         "NOTES": "chalicelib.sign_offs.desk:notes",
     },
+    "sign-off-list": {
+        "CAME_BACK": "chalicelib.sign_offs.service.scheduled:list_came_back",
+    },
     "review": {
         "DUE": "chalicelib.review.service.scheduled:due",
         "CAME_BACK": "chalicelib.review.service.scheduled:mail_came_back",

@@ -56,6 +56,13 @@ def test_three_reminders_then_the_clerk_has_the_list(client: Client, clock: Cloc
     assert [mail["subject"] for mail in lists] == ["2 people have not signed version 1 of the policy"]
     assert "- Mr Joe Farrant, asked on 23 November 2026 at 9:00am" in lists[0]["text"]
     assert "- Ms Nell Fox" in lists[0]["text"]
+    # It came back, and so does the one that the Chair gets instead: each goes on once.
+    for who, instead in (("clerk", "chair"), ("clerk", "chair"), ("chair", "vicechair")):
+        client.mail_event(address(who), "Bounce")
+        mail = client.mail_to(address(instead), "have not signed version 1")
+        assert "This was sent to Mrs Ruth Penhallow and came back." in mail["text"]
+        assert "- Ms Nell Fox" in mail["text"]
+    assert len([subject for subject in subjects_to(client, "chair") if "have not signed" in subject]) == 1
     client.tick(start + timedelta(days=28))
     assert len(subjects_to(client, "nell")) == 4
 

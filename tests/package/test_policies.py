@@ -49,7 +49,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "Update": {"campaign#2", "tick"},
         "Put": {CASE, CHECK, REVIEW, "register#register", "reviews", SIGN_OFF, SIGN_OFF_LIST, "tick"},
     },
-    "MailEvents": {"Update": MAILED, "Put": {CASE, CHECK, REVIEW, "reviews", SIGN_OFF}},
+    "MailEvents": {"Update": MAILED, "Put": {CASE, CHECK, REVIEW, "reviews", SIGN_OFF, SIGN_OFF_LIST}},
 }
 """Function → what it may do to which of these, and to no other."""
 

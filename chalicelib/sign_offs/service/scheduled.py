@@ -1,12 +1,13 @@
 """What has a date: reminders, the Clerk's list, and what to do about a mail that came back."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib import dates
-from chalicelib.outbox import written
+from chalicelib.outbox import Letter, written
 from chalicelib.record import Record, stamp
-from chalicelib.register.rules import Person, keepers
+from chalicelib.register.rules import OFFICERS, Person, keepers
 from chalicelib.settings import Settings
 from chalicelib.sign_offs import letters, rules
 from chalicelib.sign_offs.rules import LIST, TICK
@@ -109,6 +110,23 @@ def still_to_sign(store: Store, council: Council, at: datetime) -> list[tuple[Pe
     """Those on the register of whom something is asked, by name, each with when it was. 1 Query."""
     asked = {item["brief"]["person"]: item["brief"]["asked_at"] for item in store.waiting(QUEUE)}
     return [(person, asked[person.id]) for person in council.register.on(dates.today(at)) if person.id in asked]
+
+
+def list_came_back(store: Store, _settings: Settings, mail: Item, at: datetime) -> None:
+    """The list did not reach who keeps the register: it goes to the officer after them in order, in the same words,
+    until there is none. Told twice, it goes once."""
+    register = records.council(store).register
+    turn = [*dict.fromkeys(person for role in OFFICERS for person in register.holding(role, dates.today(at)))]
+    ids = [person.id for person in turn]
+    whom = mail["to"]["id"]
+    after = turn[ids.index(whom) + 1 :] if whom in ids else turn
+    to = next((person for person in after if person.id != whom), None)
+    if to is None:
+        return
+    letter = Letter(mail["template"], to, {"whom": mail["to"]["name"], **mail["context"]})
+    again = mail["sk"].partition(".")[2]
+    with contextlib.suppress(Conflict):
+        store.write(*written(LIST_KIND, mail["id"], 0, (letter,), at, again=f"{again}.back."))
 
 
 def mail_came_back(store: Store, _settings: Settings, mail: Item, at: datetime) -> None:
