@@ -38,8 +38,8 @@ _COMMON = words("a an the in is are was were be been from by on for to of at it 
 
 # More words than any phrase has: as far as a search looks ahead.
 _LONGEST = 40
-# As many times over, it pays to ask what a pair's phrases need.
-_OFTEN = 8
+# A text in which each word comes oftener than this repeats itself.
+_OFTEN = 16
 
 
 class Hit(NamedTuple):
@@ -190,32 +190,37 @@ class Index:
             if node is None:
                 node = self._nodes[word] = _Node(map(self._phrase, self._by_first[word]))
             by_next[word] = node.by_next
+            if _repeats(draft):
+                here = {
+                    second: _possible(node.by_next[second], draft) for second in node.by_next.keys() & draft.vocabulary
+                }
+                by_next[word] = {second: phrases for second, phrases in here.items() if phrases}
             possible = [phrase for phrase, needs in node.whatever if not any(map(lacks, needs))]
             if possible:
                 whatever[word] = possible
         padded = search.words
-        here: dict[tuple[str, str], list[Phrase]] = {}
-        for pair, times in Counter(pairwise(padded)).items():
-            phrases = by_next[pair[0]].get(pair[1]) if pair[0] in by_next else None
-            if phrases and times > _OFTEN:  # Then only those for which the text has all the words.
-                phrases = [phrase for phrase in phrases if not any(map(lacks, phrase.needs()))]
-            if phrases:
-                here[pair] = phrases
-        for i, phrases in [(i, here[pair]) for i, pair in enumerate(pairwise(padded)) if pair in here]:
+        for i, phrases in [
+            (i, by_next[first][second])
+            for i, (first, second) in enumerate(pairwise(padded))
+            if first in by_next and second in by_next[first]
+        ]:
             search.at(i, phrases)
         for i in [i for i, word in enumerate(padded) if word in whatever]:
             search.at(i, whatever[padded[i]])
-        self._find_distant(search, draft.vocabulary)
+        self._find_distant(search, draft)
         return search.found
 
-    def _find_distant(self, search: _Search, vocabulary: set[str]) -> None:
+    def _find_distant(self, search: _Search, draft: Draft) -> None:
         """The phrases with a gap after their first word, from the word after the gap backwards."""
         words, distant = search.words, self._distant
-        for word in vocabulary & self._by_distant.keys():
+        for word in draft.vocabulary & self._by_distant.keys():
             if word not in distant:
                 distant[word] = [*map(self._phrase, self._by_distant[word])]
-        for i in [i for i, word in enumerate(words) if word in distant]:
-            for phrase in distant[words[i]]:
+        here = distant
+        if _repeats(draft):
+            here = {word: _possible(distant[word], draft) for word in draft.vocabulary & distant.keys()}
+        for i in [i for i, word in enumerate(words) if word in here]:
+            for phrase in here[words[i]]:
                 first, _, _, rest, group = phrase
                 if group in search.spent:
                     continue
@@ -224,6 +229,17 @@ class Index:
                 if not first.isdisjoint(before):
                     for j in [j for j, word in enumerate(before, i - len(before)) if word in first]:
                         search.at(j, (phrase,))
+
+
+def _repeats(draft: Draft) -> bool:
+    """Whether a text says few words over and over, so that it pays to ask of each phrase if it can be there at all."""
+    return len(draft.words) > _OFTEN * len(draft.vocabulary)
+
+
+def _possible(phrases: list[Phrase], draft: Draft) -> list[Phrase]:
+    """Those of the phrases for which the draft has all the words."""
+    lacks = draft.vocabulary.isdisjoint
+    return [p for p in phrases if not (lacks(p.first) or any(map(lacks, p.needs())))]
 
 
 class _Search:
