@@ -61,6 +61,8 @@ def test_what_stands_in_for_a_library_has_what_is_asked_of_it(tmp_path: Path) ->
         space["__getattr__"]("validators")
     with pytest.raises(archive.ArchiveError, match="EvalContext"):
         archive.no_nodes("pass")
+    with pytest.raises(archive.ArchiveError, match="wtforms"):
+        archive.no_machines("import uuid")
 
 
 def test_a_library_that_has_moved_its_files_stops_the_build(tmp_path: Path) -> None:
@@ -104,9 +106,18 @@ def with_templates(templates: dict[str, str]) -> jinja2.Environment:
     return jinja2.Environment(loader=jinja2.DictLoader(templates), autoescape=True)
 
 
+_LOOKED_FOR = """import ipaddress
+import uuid
+class EvalContext: pass
+class IPAddress: pass
+class UUID: pass
+ip_address = IPAddress
+"""
+
+
 def packed(path: Path, *names: str) -> Path:
-    """A zip with these files, each holding one class of Jinja's."""
+    """A zip with these files, each holding what is looked for in those that are replaced."""
     with zipfile.ZipFile(path, "w") as made:
         for name in names:
-            made.writestr(name, "class EvalContext:\n    pass\n")
+            made.writestr(name, _LOOKED_FOR)
     return path
