@@ -24,7 +24,7 @@ from chalicelib.record import canonical
 pages = Blueprint(__name__)
 
 KEY = "Idempotency-Key"
-_KEY_PATTERN = "^[A-Za-z0-9._:-]{8,128}$"
+_KEY_PATTERN = "^([A-Za-z0-9._:-]{8,128})?$"
 WRONG = 422
 
 
@@ -36,15 +36,16 @@ def breach_reports(asked: web.Asked) -> Response:
         answers, errors = forms.whole_of_json(asked.body, citable(policy.clauses))
     except forms.NotJson as error:
         raise web.Problem(400, str(error)) from error
-    key = asked.idempotency_key
-    if key is not None and not re.fullmatch(_KEY_PATTERN, key):
+    # API Gateway may leave out a header without a value, so an empty one is none.
+    key = asked.idempotency_key or ""
+    if not re.fullmatch(_KEY_PATTERN, key):
         errors[KEY] = "Send 8 to 128 letters, digits, dots, colons, underscores or hyphens, such as a UUID"
     if errors:
         return web.data({"errors": errors}, WRONG)
     if too_many(asked, "report-source"):
         return web.data(api.wrong("Too many reports have come from your network. Try again in an hour"), web.TOO_MANY)
     secret = access.token()
-    if key is not None:
+    if key:
         secret = hmac.digest(key.encode("ascii"), canonical(answers).encode("utf-8"), hashlib.sha256).hex()
     reference, code = codes.reference_from(secret), codes.code_from(secret)
     record = send(asked, register, policy, reference, code, answers)
@@ -134,7 +135,8 @@ def document(prefix: str, clauses: Mapping[str, str]) -> dict[str, Any]:
         "name": KEY,
         "in": "header",
         "required": False,
-        "description": "Send it, and a report may be sent again when no answer came. Random, and new for each report.",
+        "description": "Send it, and a report may be sent again when no answer came. Random, and new for each report; "
+        "empty is the same as none.",
         "schema": {"type": "string", "pattern": _KEY_PATTERN},
     }
     operation = {

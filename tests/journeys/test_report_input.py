@@ -157,6 +157,7 @@ def test_a_program_reports_and_may_send_again(client: Client) -> None:
         "contact_email": "sam@mail.example",
         "confidential": "",
     }
+    sent(client, REPORT, 201, **{"Idempotency-Key": ""})
     key = {"Idempotency-Key": "6f1c1c1e-7b1d-4b7e-9d53-3a0d1c0c2f11"}
     first = sent(client, whole, 201, **key)
     assert sent(client, whole, 201, **key) == first
