@@ -18,7 +18,8 @@ _ACCOUNT = re.compile(r"(?<![\w/])\d{8}(?![\w/])")
 _IBAN = re.compile(r"(?<!\w)[a-z]{2}\d\d ?[a-z]{4}(?: ?\d){10,14}(?!\w)")
 _SIX_DIGITS = re.compile(r"\d\d ?\d\d ?\d\d")
 _BORN = re.compile(
-    r"(?<!\w)(?:d\.?o\.?b\.?|born(?: on)?|birthdate)[ :]{1,3}(?:the )?\d{1,2}(?:st|nd|rd|th)?[ /.-](?:of )?"
+    r"(?<!\w)(?:d\.?o\.?b\.?|born(?: on)?|birthdate|date of birth)(?: is| was)?[ :]{1,3}(?:the )?"
+    r"\d{1,2}(?:st|nd|rd|th)?[ /.-](?:of )?"
     r"(?:\d{1,2}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ /.,-]{1,2}(?:19[3-9]|20\d)\d"
 )
 _BANK_WORDS = ("account", "a/c", "acc", "bank", "sort", "pay")

@@ -17,7 +17,7 @@ from chalicelib.checker.text import words as _words
 
 _CLERK = frozenset(("clerk",))
 _CHAIR = _words("chair chairman chairwoman chairperson")
-_DEPUTY = _words("deputy vice assistant acting locum")
+_DEPUTY = _words("deputy vice acting locum")
 
 
 def find(draft: Draft, roster: Roster, asker_id: str) -> Iterator[Found]:
