@@ -9,7 +9,6 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["same", "added", "removed"]
@@ -51,6 +50,9 @@ def _runs(old: Sequence[str], new: Sequence[str], depth: int) -> Iterator[tuple[
     tail = old[len(old) - end :]
     old, new = old[: len(old) - end], new[: len(new) - end]
     if len(old) * len(new) <= _CLOSELY:
+        # Most pages with a text compare it with none.
+        from difflib import SequenceMatcher
+
         for how, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             yield "same" if how == "equal" else "removed", old[a:b]
             if how != "equal":

@@ -89,10 +89,14 @@ class Form(wtforms.Form):
     def __init__(self, fields: Fields | None = None, also: Sequence[str] = (), **values: Any) -> None:
         super().__init__(fields, **values)
         known = set(self.names()) | set(also)
-        several = {field.name for field in self if isinstance(field, wtforms.SelectMultipleField)}
         sent = fields or Fields()
         self.unexpected = tuple(name for name in sent if name not in known)
-        self.repeated = tuple(name for name in sent if len(sent[name]) > 1 and name in known - several)
+        twice = {name for name in sent if len(sent[name]) > 1}
+        # Asked of what came twice only: most forms do without the module of fields with choices.
+        several = {
+            field.name for field in self if field.name in twice and isinstance(field, wtforms.SelectMultipleField)
+        }
+        self.repeated = tuple(name for name in sent if name in twice & known - several)
 
     def names(self) -> Iterator[str]:
         """The names under which this form's fields are sent."""

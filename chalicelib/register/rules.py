@@ -7,7 +7,6 @@ A person is on the register from the day `since` up to, and not including, the d
 and every link of theirs stop working.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -99,13 +98,12 @@ def person(id: str, line: Data) -> Person:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(NamedTuple):
     """Everyone who is or ever was on the register. `version` is that of its record when it was read, for a commit that
     rests on it (store.unchanged); 0 where that is not known."""
 
     people: tuple[Person, ...]
-    version: int = field(default=0, compare=False)
+    version: int = 0
 
     def person(self, id: str) -> Person | None:
         """The person with this id, on the register or gone."""

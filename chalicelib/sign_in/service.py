@@ -6,8 +6,8 @@ A link works once, and only its owner's mailbox and the browser it is opened in 
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib import access, dates
 from chalicelib.access import Link, Visitor
@@ -31,8 +31,7 @@ class TooMany(Exception):
     """So many links were asked for from one place that nothing is done for a while."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A link that works, and whom it would sign in. `lasts_long`: they may stay signed in on a device of their own."""
 
     link: Link

@@ -11,6 +11,8 @@ import pytest
 
 from infra import archive, build, error_pages, template
 
+LIBRARIES = Path(jinja2.__file__).parents[1]
+
 
 def test_a_template_that_needs_a_missing_one_stops_the_build() -> None:
     environment = with_templates({"a.html": "{% include 'b.html' %}"})
@@ -61,8 +63,36 @@ def test_what_stands_in_for_a_library_has_what_is_asked_of_it(tmp_path: Path) ->
         space["__getattr__"]("validators")
     with pytest.raises(archive.ArchiveError, match="EvalContext"):
         archive.no_nodes("pass")
-    with pytest.raises(archive.ArchiveError, match="wtforms"):
-        archive.no_machines("import uuid")
+
+
+def test_what_is_moved_into_functions_does_as_before_and_only_when_it_is_called() -> None:
+    space: dict[str, Any] = {}
+    source = "import json\nword = json.dumps('a')\nclass Class:\n def said(self):\n  'Doc.'\n  return word\n"
+    exec(archive.where_used("word")(source), space)  # noqa: S102  (our own words)
+    assert "word" not in space
+    assert space["Class"]().said() == '"a"'
+    assert space["Class"].said.__doc__ == "Doc."
+    for gone in ("word = 1", "def said(): return word", "word = 1\nother = word", "word = 1\ndef said(to=word): word"):
+        with pytest.raises(archive.ArchiveError, match="see what has become of them"):
+            archive.where_used("word")(gone)
+    for gone in ("", "word, word"):
+        with pytest.raises(archive.ArchiveError, match="see what it has become"):
+            archive.swapped(("word", "other"))(gone)
+
+
+def test_addresses_are_taken_by_the_package_as_the_library_takes_them() -> None:
+    from email_validator import rfc_constants as theirs
+
+    ours: dict[str, Any] = {}
+    name = "email_validator/rfc_constants.py"
+    exec(rewritten(name), ours)  # noqa: S102  (the library's own words, as the package has them)
+    characters = [chr(code) for code in (*range(0x3000), *range(0x3000, 0x110000, 97), 0xFFFF, 0x10000, 0x10FFFF)]
+    for one in ("ATEXT_INTL_DOT_RE", "ATEXT_HOSTNAME_INTL", "QTEXT_INTL", "DOT_ATOM_TEXT_INTL"):
+        taken, wanted = ours[one].match, getattr(theirs, one).match
+        assert [c for c in characters if bool(taken(c)) != bool(wanted(c))] == []
+    for local in ("a.b", "é.b", "a..b", ".a", "a.", "a.é\U0001f600", "a b", "é\n", "é(b"):
+        taken, wanted = ours["DOT_ATOM_TEXT_INTL"].match(local), theirs.DOT_ATOM_TEXT_INTL.match(local)
+        assert bool(taken) == bool(wanted), local
 
 
 def test_a_library_that_has_moved_its_files_stops_the_build(tmp_path: Path) -> None:
@@ -106,18 +136,15 @@ def with_templates(templates: dict[str, str]) -> jinja2.Environment:
     return jinja2.Environment(loader=jinja2.DictLoader(templates), autoescape=True)
 
 
-_LOOKED_FOR = """import ipaddress
-import uuid
-class EvalContext: pass
-class IPAddress: pass
-class UUID: pass
-ip_address = IPAddress
-"""
+def rewritten(name: str) -> str:
+    """A library's file as the package has it."""
+    instead, whole = archive.REPLACED[name], (LIBRARIES / name).read_text("utf-8")
+    return instead if isinstance(instead, str) else instead(whole)
 
 
 def packed(path: Path, *names: str) -> Path:
-    """A zip with these files, each holding what is looked for in those that are replaced."""
+    """A zip with these files: those of libraries that are replaced as they are, the others empty."""
     with zipfile.ZipFile(path, "w") as made:
         for name in names:
-            made.writestr(name, _LOOKED_FOR)
+            made.writestr(name, (LIBRARIES / name).read_text("utf-8") if name in archive.REPLACED else "")
     return path
