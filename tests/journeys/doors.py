@@ -52,7 +52,7 @@ def heading(page: TestResponse) -> str:
 
 def signed_in_as(page: TestResponse) -> str:
     """Whom a page greets, or nobody."""
-    found = re.search(r"Signed in as ([^<]+)<", page.text)
+    found = re.search(r"Signed in as ([^<]+)\.\s*<", page.text)
     return found[1] if found else ""
 
 
