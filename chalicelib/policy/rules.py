@@ -9,6 +9,7 @@ for it.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from chalicelib.record import Data, sha256
@@ -280,9 +281,15 @@ def labels(said: Sequence[Clause]) -> dict[str, str]:
 def citable(said: Sequence[Clause]) -> dict[str, str]:
     """The clauses that a decision may rest on, id → label: its rules and duties; where a council has marked none as
     such, everything that is more than a heading."""
+    return dict(_citable(tuple(said)))
+
+
+# Every form that offers them asks for those of the same version, which changes once in years.
+@lru_cache(maxsize=2)
+def _citable(said: tuple[Clause, ...]) -> tuple[tuple[str, str], ...]:
     named = labels(said)
     asks = [one for one in said if one.kind in ("rule", "duty")] or [one for one in said if one.text]
-    return {one.id: named[one.id] for one in asks}
+    return tuple((one.id, named[one.id]) for one in asks)
 
 
 def by_topic(said: Iterable[Clause]) -> dict[str, tuple[str, ...]]:
