@@ -1,4 +1,4 @@
-"""The forms of the sign-offs: the statement, and a signature given on paper."""
+"""The forms of the sign-offs: the statement, a signature given on paper, and one that was recorded by mistake."""
 
 import wtforms
 
@@ -54,3 +54,15 @@ class Paper(Form):
             if line.adopted
         }
         self.version.choices = forms.choices(labels)
+
+
+class Striking(Form):
+    """Why a signature on paper is struck out."""
+
+    why = wtforms.StringField(
+        "Why is it struck out?",
+        [forms.required("Say why it is struck out"), forms.text(200, "The reason")],
+        filters=[forms.stripped],
+        description="For example, it was somebody else’s paper",
+        render_kw={"autocomplete": "off"},
+    )

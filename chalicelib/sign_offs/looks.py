@@ -37,5 +37,11 @@ def at_person(person: Person, n: int, at: datetime) -> tuple[Write, ...]:
     )
 
 
+def again(person: str, n: int, at: datetime) -> Write:
+    """What entry `n` of a person's sign-offs writes along, after which they may have to be asked: a look now."""
+    item = keyed((f"campaign#{person}", f"look#again#{n:06}"), queue=QUEUE, due=stamp(at), brief={"person": person})
+    return Write("new", item)
+
+
 def _morning(day: date) -> str:
     return stamp(datetime.combine(day, time.min, tzinfo=dates.LONDON))

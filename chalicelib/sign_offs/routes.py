@@ -10,7 +10,7 @@ from chalicelib.policy.rules import Line, Shelf
 from chalicelib.record import NotNow
 from chalicelib.register.rules import Person, keepers
 from chalicelib.sign_offs import roll, views
-from chalicelib.sign_offs.forms import Paper
+from chalicelib.sign_offs.forms import Paper, Striking
 from chalicelib.sign_offs.rules import must_sign
 from chalicelib.sign_offs.service import records, signing
 from chalicelib.sign_offs.workflow import ASKED, KIND, Unfit
@@ -22,6 +22,7 @@ MOST = 2000
 
 DONE = {
     "paper": "The signature on paper is recorded",
+    "struck": "The signature on paper is struck out. If they have to sign, a mail asks them within a few minutes",
     "asked": "Another mail is on its way to them",
 }
 """What a page says after a redirect."""
@@ -129,6 +130,30 @@ def paper(asked: web.Asked) -> Response:
             form[unfit.field].errors = [unfit.message]
     code = 422 if asked.writes else 200
     return web.page(asked, "sign_offs/paper.html", code, person=who, form=form, errors=form.errors)
+
+
+@web.route(pages, "/signoffs/{id}/paper/{n}", web.KEEPER, ("GET", "POST"))
+def strike(asked: web.Asked) -> Response:
+    """Strike out a signature on paper that was recorded by mistake."""
+    who, number = _person(asked), asked.parts["n"]
+    record = wiring.store().get(KIND, who.id)
+    if record is None or not number.isdecimal() or len(number) > 6:
+        raise web.Problem(404)
+    signature = signing.on_paper_of(record, int(number))
+    form = Striking(asked.form if asked.writes else None)
+    if asked.writes and form.validate():
+        signing.strike_paper(wiring.store(), asked.person, who, int(number), form.why.data or "", asked.at)
+        return web.redirect(asked, f"/signoffs/{who.id}?done=struck")
+    if signature is None:
+        raise web.Problem(404)
+    context: dict[str, Any] = {
+        "person": who,
+        "number": int(number),
+        "signature": signature,
+        "form": form,
+        "errors": form.errors,
+    }
+    return web.page(asked, "sign_offs/strike.html", 422 if asked.writes else 200, **context)
 
 
 @web.route(pages, "/signoffs/{id}/ask", web.KEEPER, ("GET", "POST"))

@@ -21,6 +21,7 @@ ACTIONS = {
     "sign": "Signed version {}",
     "paper": "Signature on paper recorded, version {}",
     "earlier-paper": "Signature on paper recorded, version {}",
+    "strike-paper": "Signature on paper struck out, version {}",
     "remind-7": "Reminded for the first time",
     "remind-14": "Reminded for the second time",
     "remind-28": "Reminded for the last time",
@@ -76,7 +77,8 @@ def listing(
 ) -> dict[str, list[dict[str, Any]]]:
     """A version's register: `signed`, `unsigned` (who has not, though they were or will be asked) and `covered` (those
     who signed an earlier version that is as good). `signed`, `waiting` and `asked` are the items of those lists."""
-    rows = [_signed_row(item, register, day) for item in signed]
+    newest = {item["brief"]["person"]: item for item in reversed(signed)}
+    rows = [_signed_row(item, register, day) for item in newest.values() if not item["brief"].get("struck")]
     there = {row["id"] for row in rows}
     current = policies.current is not None and policies.current.number == line.number
     unsigned, covered = [], []
@@ -160,6 +162,8 @@ def _entry(entry: Entry) -> dict[str, Any]:
     if "kept" in given:
         details.append(("Day on the paper", dates.on_day(date.fromisoformat(given["on"]))))
         details.append(("Where it is kept", given["kept"]))
+    if "why" in given:
+        details.append(("Why", given["why"]))
     if "sha256" in given:
         details.append(("Fingerprint of the text", given["sha256"]))
     return {

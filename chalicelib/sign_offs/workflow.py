@@ -12,8 +12,9 @@ mailed      when mails about it went out after the first
 undeliverable   whether a mail about it came back
 epoch       the person's on the register when a mail last went: once it is another, the link in it is dead
 
-What was signed is never unsigned, so a version is asked for, signed and superseded in one log, and whoever reads it has
-the whole answer to what one person knew and when.
+What somebody signed is never unsigned, so a version is asked for, signed and superseded in one log, and whoever reads
+it has the whole answer to what one person knew and when. A signature on paper that was recorded by mistake is struck
+out; the log keeps that as well.
 """
 
 from dataclasses import dataclass
@@ -94,6 +95,13 @@ def _paper_settles(data: Data, given: Data, entry: Entry) -> Data:
     return {**_settled(data), "signed": _paper(data, given, entry)["signed"]}
 
 
+def _struck(data: Data, given: Data, _entry: Entry) -> Data:
+    number, signed = str(given["version"]), data.get("signed", {})
+    if signed.get(number, {}).get("how") != ON_PAPER:
+        raise Unfit("", f"There is no signature on paper of version {number}")
+    return {**data, "signed": {other: one for other, one in signed.items() if other != number}}
+
+
 def _mailed(data: Data, given: Data, entry: Entry) -> Data:
     mailed = [*data["mailed"], entry.at]
     return {**data, "mailed": mailed, "undeliverable": False, "epoch": given["epoch"]}
@@ -134,6 +142,7 @@ TABLE: Table = {
     **{(state, "sign"): Move(by=SELF, to=SIGNED, change=_signed) for state in (NEW, ASKED, SIGNED, EXCUSED)},
     **{(state, "paper"): Move(by=KEEPER, to=SIGNED, change=_paper_settles) for state in (NEW, ASKED, SIGNED, EXCUSED)},
     **{(state, "earlier-paper"): Move(by=KEEPER, to=state, change=_paper) for state in (ASKED, EXCUSED)},
+    **{(state, "strike-paper"): Move(by=KEEPER, to=state, change=_struck) for state in (ASKED, SIGNED, EXCUSED)},
     **{(ASKED, name): Move(by=SYSTEM, to=ASKED, change=_reminded(name)) for name in REMINDERS},
     (ASKED, LIST): Move(by=SYSTEM, to=ASKED, change=_listed),
     (ASKED, "renew-link"): Move(by=SYSTEM, to=ASKED, change=_mailed),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.sign_offs.forms import Striking
 from tests.browser import keyboard, people
 from tests.browser.site import Running
 from tests.browser.tab import Tab
@@ -19,6 +20,9 @@ def test_pages_that_nobody_meets_in_the_demo_council(tab: Tab) -> None:
         Gallery().show(tab, "sign_offs/dead_link.html", why=why, secret="x")
         tab.check()
     Gallery().show(tab, "sign_offs/new_link.html")
+    tab.check()
+    paper = {"on": "2026-11-12", "kept": "The blue folder"}
+    Gallery().show(tab, "sign_offs/strike.html", person=TOM, number=2, signature=paper, form=Striking())
     tab.check()
     Gallery().show(tab, "sign_offs/not_again.html", person=TOM, message="A mail went to them this morning")
     tab.check()

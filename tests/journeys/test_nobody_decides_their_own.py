@@ -23,9 +23,9 @@ from chalicelib.register.workflow import ID, KEPT, KIND
 from chalicelib.settings import read
 from chalicelib.store import Conflict
 from infra.local import demo
-from tests.journeys.shelf import Shelf
 from tests.support.builders import ANSWERS, a_decision
 from tests.support.clock import MONDAY_MORNING
+from tests.support.memory import Memory
 
 TODAY = dates.today(MONDAY_MORNING)
 NAMES = ("Ann Green", "Siân O’Merrow", "Grace Okonjo-Webb", "Bo Li", "Zoë de la Haye", "ŁUKASZ Święty", "Ivy Ash")
@@ -80,7 +80,7 @@ class Attempt:
     """One request and everybody who tries something with it."""
 
     def __init__(self, council: Register) -> None:
-        self.store, self.at, self.named = Shelf(), MONDAY_MORNING, set[str]()
+        self.store, self.at, self.named = Memory(), MONDAY_MORNING, set[str]()
         self.settings = read(demo.environment("https://council.example"))
         self.register = council
 

@@ -14,6 +14,8 @@ from tests.journeys.steps import (
     leaves,
     message_at,
     signed_in,
+    soup,
+    subjects_to,
     table_dump,
     words,
 )
@@ -101,6 +103,39 @@ def test_the_clerk_records_a_signature_on_paper(client: Client, engine: Engine, 
     assert record.state == "asked"
     assert roll.of(wiring.store().item(roll.KEY)).signed("assistant") == (1,)
     signed_in(client, "chair").get(path, status=404)
+
+
+def test_a_paper_of_somebody_else_is_struck_out_and_its_person_asked_again(client: Client, clock: Clock) -> None:
+    clerk_adopts("2026-11-10")
+    campaign(client)
+    clerk = signed_in(client, "clerk")
+    clerk.post("/signoffs/councillor1/paper", {"version": "2", "kept": "The blue folder", **on_day("on", 12, 11, 2026)})
+    assert "1 has signed it" in words(clerk.get("/signoffs"))
+    path = "/signoffs/councillor1/paper/2"
+    link = soup(clerk.get("/signoffs/councillor1")).select_one(f"[href$='{path}']")
+    assert link is not None
+    assert link.get_text() == "Strike it out: version 2"
+    assert "Day on the paper 12 November 2026" in words(clerk.get(path))
+    assert "Say why" in message_at(clerk.post(path, {"why": " "}, status=422), "why")
+    for nobody in ("/signoffs/councillor1/paper/1", "/signoffs/councillor1/paper/x", "/signoffs/councillor2/paper/2"):
+        clerk.get(nobody, status=404)
+    signed_in(client, "chair").get(path, status=404)
+    sent = len(subjects_to(client, "councillor1"))
+    clock.move(hours=1)
+    for _ in range(2):
+        clerk.post(path, {"why": "It was councillor 2's"}, status=303)
+    page = words(clerk.get("/signoffs/councillor1"))
+    assert "struck out, version 2" in page
+    assert "It was councillor 2's" in page
+    assert "Verified" in page
+    assert roll.of(wiring.store().item(roll.KEY)).signed("councillor1") == (1,)
+    campaign(client)
+    assert len(subjects_to(client, "councillor1")) == sent + 1
+    assert "0 have signed it" in words(clerk.get("/signoffs"))
+    clock.move(hours=1)
+    clerk.post("/signoffs/councillor1/paper", {"version": "2", "kept": "The red folder", **on_day("on", 13, 11, 2026)})
+    assert "Kept: The red folder" in words(clerk.get("/signoffs/councillor1"))
+    assert "1 has signed it" in words(clerk.get("/signoffs"))
 
 
 def test_who_signed_is_answerable_after_everything(client: Client, clock: Clock) -> None:

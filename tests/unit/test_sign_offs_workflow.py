@@ -13,13 +13,15 @@ from chalicelib.sign_offs.workflow import ASKED, EXCUSED, KIND, SIGNED, STATES, 
 from tests.support.clock import MONDAY_MORNING
 
 ANYWHERE = {"ask": (SYSTEM, ASKED), "sign": (SELF, SIGNED), "paper": (KEEPER, SIGNED)}
+STRIKE = "strike-paper"
 LEGAL: dict[str, dict[str, tuple[str, str]]] = {
     NEW: ANYWHERE,
-    SIGNED: ANYWHERE,
-    EXCUSED: ANYWHERE | {"earlier-paper": (KEEPER, EXCUSED)},
+    SIGNED: ANYWHERE | {STRIKE: (KEEPER, SIGNED)},
+    EXCUSED: ANYWHERE | {"earlier-paper": (KEEPER, EXCUSED), STRIKE: (KEEPER, EXCUSED)},
     ASKED: ANYWHERE
     | {
         "earlier-paper": (KEEPER, ASKED),
+        STRIKE: (KEEPER, ASKED),
         "remind-7": (SYSTEM, ASKED),
         "remind-14": (SYSTEM, ASKED),
         "remind-28": (SYSTEM, ASKED),
@@ -39,7 +41,7 @@ EVERY = [
     for action in [*ACTIONS, "delete"]
     for capacity in (SELF, KEEPER, SYSTEM, "")
 ]
-CAPACITY = {"sign": SELF, "paper": KEEPER, "earlier-paper": KEEPER, "ask-again": KEEPER}
+CAPACITY = {"sign": SELF, **dict.fromkeys(("paper", "earlier-paper", STRIKE, "ask-again"), KEEPER)}
 LATER = MONDAY_MORNING + timedelta(days=2)
 TOM = "councillor1"
 
@@ -73,7 +75,8 @@ class Life:
         return self
 
 
-LIVES = {NEW: (), ASKED: ("ask",), SIGNED: ("ask", "sign"), EXCUSED: ("ask", "excuse")}
+LIVES = {NEW: (), ASKED: ("paper", "ask"), SIGNED: ("ask", "paper"), EXCUSED: ("paper", "ask", "excuse")}
+"""State → how somebody came there who signed version 1 on paper."""
 
 
 def test_the_table_says_what_the_product_says() -> None:
@@ -87,14 +90,15 @@ def test_every_action_in_every_state_by_every_capacity(state: str, action: str, 
     record = Life(*LIVES[state]).record
     before = canonical([record.state, record.version, record.tip, record.data])
     who = Actor("somebody", "Somebody", "clerk", frozenset({capacity}) - {""})
+    what = given(action, 1 if action == STRIKE else 2)
     step = LEGAL[state].get(action)
     if step and step[0] == capacity:
-        after, entry = move(TABLE, record, action, who, LATER, given(action, 2))
+        after, entry = move(TABLE, record, action, who, LATER, what)
         assert (after.state, after.version) == (step[1], record.version + 1)
         assert (entry.before, entry.after, entry.action) == (state, step[1], action)
     else:
         with pytest.raises(NotYours if step else NotNow):
-            move(TABLE, record, action, who, LATER, given(action, 2))
+            move(TABLE, record, action, who, LATER, what)
     assert (action in allowed(TABLE, record, {capacity})) == bool(step and step[0] == capacity)
     assert canonical([record.state, record.version, record.tip, record.data]) == before
 
@@ -124,6 +128,16 @@ def test_what_is_signed_is_signed_once(action: str) -> None:
 def test_signatures_of_several_versions_stand_side_by_side() -> None:
     life = Life("ask", "sign").then("ask", 2).then("earlier-paper", 3).then("sign", 2)
     assert sorted(life.record.data["signed"]) == ["1", "2", "3"]
+
+
+def test_a_paper_recorded_by_mistake_is_struck_out_and_nothing_else_ever_is() -> None:
+    life = Life("ask").then("earlier-paper", 2).then("sign", 3)
+    data = life.then(STRIKE, 2).record.data
+    assert list(data["signed"]) == ["3"]
+    assert verify(life.record, life.log) == []
+    for version in (1, 2, 3):
+        with pytest.raises(Unfit, match=f"no signature on paper of version {version}"):
+            life.then(STRIKE, version)
 
 
 def test_a_paper_of_an_earlier_version_leaves_open_what_is_asked_for() -> None:

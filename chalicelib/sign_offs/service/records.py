@@ -21,7 +21,7 @@ TRIES = 5
 
 
 def signatures(version: int) -> str:
-    """The list of everybody who signed a version."""
+    """The list of everybody who signed a version, and of what was struck out again: somebody's newest line counts."""
     return f"sign-offs#{version}"
 
 
@@ -67,14 +67,14 @@ def filing(record: Record) -> Filing:
 
 def _line(record: Record, entry: Entry) -> Filing:
     """Where an entry is listed: who signed a version, and who was asked to, stays answerable for ever."""
-    if entry.action not in ("ask", "sign", "paper", "earlier-paper"):
+    if entry.action not in ("ask", "sign", "paper", "earlier-paper", "strike-paper"):
         return Filing()
-    number = entry.given["version"]
+    number, mark = entry.given["version"], f"{entry.at}#{entry.n:06}#{record.id}"
     brief = {"person": record.id, "name": entry.given["name"]}
     if entry.action == "ask":
-        return Filing(list=askings(number), listed_at=f"{entry.at}#{record.id}", brief=brief)
-    signature = record.data["signed"][str(number)]
-    return Filing(list=signatures(number), listed_at=f"{entry.at}#{record.id}", brief={**brief, **signature})
+        return Filing(list=askings(number), listed_at=mark, brief=brief)
+    signature = record.data["signed"].get(str(number), {"struck": True})
+    return Filing(list=signatures(number), listed_at=mark, brief={**brief, **signature})
 
 
 def made(

@@ -6,10 +6,10 @@ from chalicelib.outbox import written
 from chalicelib.policy.rules import Line, Version
 from chalicelib.record import Actor, Data, Record
 from chalicelib.register.rules import KEEPER, SELF, Person, keeper_role
-from chalicelib.sign_offs import letters, roll, rules
+from chalicelib.sign_offs import letters, looks, roll, rules
 from chalicelib.sign_offs.service import records
 from chalicelib.sign_offs.workflow import ASKED, EXCUSED, KIND, ON_PAPER, Unfit
-from chalicelib.store import Conflict, Store, attempted
+from chalicelib.store import Conflict, Store, Write, attempted
 
 
 def find(store: Store, person: str) -> Record:
@@ -17,9 +17,11 @@ def find(store: Store, person: str) -> Record:
     return store.get(KIND, person) or Record(KIND, person)
 
 
-def _committed(store: Store, before: Record, action: str, by: Actor, at: datetime, given: Data) -> Record:
+def _committed(
+    store: Store, before: Record, action: str, by: Actor, at: datetime, given: Data, also: tuple[Write, ...] = ()
+) -> Record:
     """Write a move after which something else is signed, with the person's line of the roll. Raises Conflict."""
-    made = records.made(before, action, by, at, given)
+    made = records.made(before, action, by, at, given, writes=also)
     line = roll.write(made.record.id, rules.numbers(made.record.data))
     store.commit(made._replace(writes=(*made.writes, line)))
     return made.record
@@ -53,14 +55,35 @@ def on_paper(
     settling = {one.number for one in rules.settling(versions)}
 
     def attempt(record: Record) -> Record:
-        signed = record.data.get("signed", {}).get(str(number), {})
-        if signed.get("how") == ON_PAPER and all(signed[name] == value for name, value in paper.items()):
+        known = on_paper_of(record, number)
+        if known and all(known[name] == value for name, value in paper.items()):
             return record
         settles = settling & {*rules.numbers(record.data), number}
         action = "paper" if settles or record.state not in (ASKED, EXCUSED) else "earlier-paper"
         return _committed(store, record, action, keeper, at, given)
 
     return attempted(find(store, who.id), attempt, lambda: find(store, who.id), records.TRIES)
+
+
+def strike_paper(store: Store, by: Person, who: Person, number: int, why: str, at: datetime) -> Record:
+    """Strike out a signature on paper that was recorded by mistake; if they must sign now, they are asked. 1 read,
+    1 transaction. Where there is none, or none any more, nothing is done. Raises Conflict."""
+    keeper = Actor(by.id, by.styled, keeper_role(by), frozenset({KEEPER}))
+    given = {"version": number, "why": why, "name": who.styled}
+
+    def attempt(record: Record) -> Record:
+        if not on_paper_of(record, number):
+            return record
+        look = looks.again(record.id, record.version + 1, at)
+        return _committed(store, record, "strike-paper", keeper, at, given, (look,))
+
+    return attempted(find(store, who.id), attempt, lambda: find(store, who.id), records.TRIES)
+
+
+def on_paper_of(record: Record, number: int) -> Data | None:
+    """The signature on paper of a version, or None."""
+    signature: Data = record.data.get("signed", {}).get(str(number), {})
+    return signature if signature.get("how") == ON_PAPER else None
 
 
 def ask_again(store: Store, by: Person, who: Person, versions: tuple[Line, ...], at: datetime) -> Record:
