@@ -95,8 +95,8 @@ def measure() -> Iterator[Section]:
             council = Council(endpoint, "bench")
             first_loads = {form: weight(council, *opened) for form, opened in FORMS.items()}
             yield from cold.measure(task, scratch, council)
-            yield warm.measure(task, scratch, council)
         with database() as (endpoint, engine, exact):
+            yield warm.measure(task, scratch, Council(endpoint, "warm"), engine)
             yield growth.measure(Council(endpoint, "bench"), engine, exact=exact)
         yield sizes(zipped, task, first_loads)
 

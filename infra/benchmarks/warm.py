@@ -1,8 +1,9 @@
 """Warm requests: CPU of one process that serves requests in turn, as ratios to a one-line Chalice page in it and to the
 same journey written plainly in Flask, SQLAlchemy and SQLite (peer_flask), which is served by a second process.
 
-Clerkwell's database is in another process, so that only our own work is counted; SQLite works in the peer's, as it
-does. Each round serves one of each, the two processes turn about, so that whatever else the machine does falls on all.
+Clerkwell's table is in another process, so that only our own work is counted, in an engine that keeps connections open
+as DynamoDB does; SQLite works in the peer's, as it does. Each round serves one of each, the two processes turn about,
+so that whatever else the machine does falls on all.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WANTED = {FORM_PAGE: 0.65, SENT: 1.0, PAGE: 0.65, DECISION: 1.0}
 """What is compared with the peer → the most that it should take of the peer's CPU."""
 
 _HOW = f"""One process serves {ROUNDS} rounds, one of each in every round, after {UNCOUNTED} that do not count. CPU of
-the process, the database being in another, as ratios to a one-line Chalice page in the same process; and to the same
+the process, the table being in another, as ratios to a one-line Chalice page in the same process; and to the same
 request of a plain Flask application with SQLAlchemy and SQLite, in a process of its own, turn about."""
 _PLAINER = "It has no post checker, no hash chain, no history of the register, and plainer pages than ours."
 PROGRAM = """
@@ -148,8 +149,8 @@ def turn_about(ours: list[str], theirs: list[str], plan: list[Any], environment:
     return answers
 
 
-def measure(task: Path, scratch: Path, council: Council) -> Section:
-    """Measure warm requests of what is unpacked in `task`; `scratch` holds `supplied`."""
+def measure(task: Path, scratch: Path, council: Council, engine: str) -> Section:
+    """Measure warm requests of what is unpacked in `task`, on the `engine` of this name; `scratch` holds `supplied`."""
     ours = [sys.executable, "-S", "-s", "-P", "-B", "-c", PROGRAM, str(task), str(scratch / "supplied")]
     theirs = [sys.executable, "-c", PEER, str(scratch)]
     environment = {**council.environment, "PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "PATH": os.defpath}
@@ -166,6 +167,7 @@ def measure(task: Path, scratch: Path, council: Council) -> Section:
     milliseconds = {name: statistics.median(times) / 1e6 for name, times in peers.items()}
     told = ", ".join(f"{name.partition(':')[0].partition(',')[0]} {took:.2f} ms" for name, took in milliseconds.items())
     notes = [
+        f"The table is kept by {engine}.",
         f"The one-line page itself: {plain / 1e6:.2f} ms in the middle, {min(taken[PLAIN]) / 1e6:.2f} ms at best.",
         f"The peer, in the middle: {told}. {_PLAINER}",
     ]
