@@ -7,7 +7,7 @@ kept from a case, and nobody is accused by it. The table holds an address as a h
 """
 
 import re
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from chalicelib.record import sha256
 from chalicelib.store import Store, Write, keyed
@@ -17,7 +17,7 @@ MOST = 10
 _LONGEST = 1_000
 
 _AROUND = "\"'<>()[]{}.,;:!?“”‘’«»"
-_SITES_FOR_PHONES = ("www.", "m.", "mobile.", "mbasic.", "touch.", "web.", "old.")
+_SITES_FOR_PHONES = re.compile(r"((www|m|mobile|mbasic|touch|web|old)\.)+")
 _SAME = {"twitter.com": "x.com", "fb.com": "facebook.com"}
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 _PASSING = re.compile(
@@ -39,13 +39,16 @@ def _form(word: str) -> str:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return ""
-    for prefix in _SITES_FOR_PHONES:
-        host = host.removeprefix(prefix)
-    path = unquote(parts.path).casefold().strip("/")
-    query = sorted((name, value) for name, value in parse_qsl(parts.query.casefold()) if not _PASSING.fullmatch(name))
+    if before := _SITES_FOR_PHONES.match(host):
+        host = host[before.end() :]
+    # Read first and written again after, so that every way of writing an address comes to the same.
+    path = quote(unquote(parts.path).casefold().strip(f"/{_AROUND}"), errors="replace")
+    pairs = sorted((name.casefold(), value.casefold().strip(_AROUND)) for name, value in parse_qsl(parts.query))
+    telling = [(name, value) for name, value in pairs if value and not _PASSING.fullmatch(name)]
+    query = urlencode(telling, errors="replace")
     if not _HOST.fullmatch(host) or not (path or query):
         return ""
-    return f"{_SAME.get(host, host)}/{path}?{urlencode(query)}"
+    return f"{_SAME.get(host, host)}/{path}?{query}"
 
 
 def _partition(address: str) -> str:

@@ -21,7 +21,8 @@ from tests.support.builders import Requests
 from tests.support.client import HOST, Client, links_in
 from tests.support.engines import Engine
 
-TIMES = 10
+TIMES = 5
+"""So often each page is asked for by GET and by HEAD."""
 FILLED = {
     "reference": "7F3K-9QXM",
     "token": "x" * 43,

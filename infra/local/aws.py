@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections import deque
 from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
@@ -18,6 +19,8 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import botocore.session
+from moto.backends import get_backend
+from moto.core.model_instances import model_data
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -132,6 +135,15 @@ class _Quiet(MotoRequestHandler):
             super().log(type, message, *args)
 
 
+def _keep_no_past() -> None:
+    """moto notes every item that it ever makes, and each transaction copies the table: a page of its own lists them, so
+    nothing is ever freed. Thousands of tests and an afternoon of `make run` cannot afford that."""
+    get_backend("dynamodb")
+    models: Any = model_data["dynamodb"].values()
+    for model in models:
+        model.instances_tracked = deque(maxlen=0)
+
+
 class EmbeddedAws:
     """moto's DynamoDB, S3 and SES on a free loopback port, from `start` to `stop`; also a context manager.
 
@@ -139,6 +151,7 @@ class EmbeddedAws:
     """
 
     def __init__(self) -> None:
+        _keep_no_past()
         self.mailbox = Mailbox()
         self._front = Front(self.mailbox)
         self._server = make_server(

@@ -19,6 +19,7 @@ from chalicelib import posts
         "(https://facebook.com/groups/1/posts/22?comment_id=7&reply_comment_id=8).",
         "https://web.facebook.com/groups/1/%70osts/22?utm_source=a&fbclid=IwAR",
         "“https://user@facebook.com:443/groups/1/posts/22”",
+        "https://m.www.facebook.com/groups/1/posts/22%3A",
     ],
 )
 def test_copies_of_an_address_are_one(copy: str) -> None:
@@ -29,6 +30,7 @@ def test_what_tells_posts_apart_counts() -> None:
     one, other = posts.addresses("https://f.example/story.php?id=1&story_fbid=2 https://f.example/story.php?id=1")
     assert one != other
     assert posts.addresses("https://f.example/story.php?story_fbid=2&id=1") == [one]
+    assert posts.addresses("https://f.example/%73tory.php?%53tory_fbid=2&id=%31") == [one]
     assert posts.addresses("https://twitter.com/a/status/1?s=20") == posts.addresses("https://x.com/a/status/1")
 
 
@@ -44,7 +46,7 @@ def test_no_more_are_looked_for_than_ten() -> None:
     assert len(posts.addresses("\n".join(f"https://a.example/{n}" for n in range(99)))) == posts.MOST
 
 
-@given(st.text(max_size=300))
+@given(st.text(max_size=300) | st.text("aB/.:?&=%+#20E3(m w\u0130ß\ufffd@-_~!;,", max_size=40))
 def test_any_text_is_read(text: str) -> None:
     for address in posts.addresses(text, f"https://a.example/{text}"):
         assert posts.addresses(f"https://{address}") in ([address], [])
