@@ -93,6 +93,7 @@ def _reaching(method: Callable[_P, _R]) -> Callable[_P, _R]:
         except NotTaken:
             raise
         except Exception as error:
+            # Whatever else comes, botocore is there by now; to name its errors above would import it for every form.
             from botocore.exceptions import BotoCoreError, ClientError
 
             status = error.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(error, ClientError) else 0

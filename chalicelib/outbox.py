@@ -167,14 +167,20 @@ def sweep(store: Store, mailer: "Mailer", settings: Settings, at: datetime, new:
             failed = 0
         except NotSent as error:
             failed += 1
-            log.warning("%s %s was not taken: %s", *key, error)
+            log.warning("%s was not taken: %s", _called(key), error)
         except Exception as error:
             failed += 1
-            log.exception("%s %s could not be made", *key)
+            log.exception("%s could not be made", _called(key))
             fault = error
     if fault:
         raise fault
     return sent
+
+
+def _called(key: Key) -> str:
+    """A mail as the log names it. Of a case not even its reference goes there: its readers may be concerned in it."""
+    kind = key[0].partition("#")[0]
+    return f"a mail of a {kind}" if kind in NOT_ANSWERED else " ".join(key)
 
 
 def _attempt(store: Store, mailer: "Mailer", settings: Settings, key: Key, at: datetime) -> int:
@@ -236,7 +242,7 @@ def _done(store: Store, key: Key, due: str, **becomes: str) -> None:
         store.change(key, was={"due": due}, becomes={"queue": None, "due": None, **becomes})
     except Conflict:
         # SES's own news of it was quicker and has settled it; or the lease ran out, and another sweep sends it again.
-        log.info("%s %s was settled by another", *key)
+        log.info("%s was settled by another", _called(key))
 
 
 _EVENTS = {"Delivery": DELIVERED, "Bounce": BOUNCED, "Complaint": COMPLAINED, "Reject": BOUNCED}

@@ -141,7 +141,8 @@ def answer(request: Any, access_class: str, view: View, parts: Mapping[str, str]
 
 def passes(error: Exception) -> bool:
     """Whether it may be tried again: others wrote to the same record again and again, or the bucket did not answer.
-    Nothing was changed."""
+    Nothing was changed. It is asked only when something went wrong: naming the errors where they are caught would have
+    every page import the store and the files."""
     from chalicelib.files import Away
     from chalicelib.store import Conflict
 

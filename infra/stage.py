@@ -34,7 +34,7 @@ FAULTS = (BotoCoreError, ClientError)
 _NO_CREDENTIALS = "no credentials for AWS are set: `aws sts get-caller-identity` must answer first"
 _REFUSED = "AWS does not take these credentials: sign in again, and see that `aws sts get-caller-identity` answers"
 _NO_RIGHT = "these credentials may not do that: use a user or role that may create what the template holds, roles too"
-_TODO = {
+_TOLD = {
     **dict.fromkeys(
         ("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"), _REFUSED
     ),
@@ -160,7 +160,7 @@ def plainly(error: Exception) -> str:
     if isinstance(error, ClientError):
         code = error.response["Error"].get("Code", "")
         words = " ".join(error.response["Error"].get("Message", "").split())
-        known = _TODO.get(code)
+        known = _TOLD.get(code)
         if known:
             return f"{known} (AWS says {code})"
         called = f"when calling {error.operation_name}"

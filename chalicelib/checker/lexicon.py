@@ -60,7 +60,8 @@ def packed() -> bytes:
 
 @cache
 def _unpacked() -> tuple[Any, ...] | None:
-    return marshal.loads(PACKED.read_bytes()) if PACKED.is_file() else None  # noqa: S302  (the build wrote it)
+    # Read as code is read: the build wrote it into the package, beside the modules, and nobody else can.
+    return marshal.loads(PACKED.read_bytes()) if PACKED.is_file() else None  # noqa: S302
 
 
 @cache

@@ -69,10 +69,10 @@ class PostOffice:
         """The app's own sender over this SES."""
         return Mailer(self.ses, SETTINGS.mail_from, SETTINGS.mail_configuration_set)
 
-    def due(self, *letters: Letter, id: str = ID, **how: Any) -> list[Item]:
+    def due(self, *letters: Letter, kind: str = KIND, id: str = ID, **how: Any) -> list[Item]:
         """Write letters down as one entry's mails; they are due now."""
         self.n += 1
-        writes = outbox.written(KIND, id, self.n, letters, self.clock(), **how)
+        writes = outbox.written(kind, id, self.n, letters, self.clock(), **how)
         self.store.write(*writes)
         return [write.item for write in writes]
 

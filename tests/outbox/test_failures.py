@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from chalicelib import outbox, render
+from chalicelib import hooks, outbox, render
 from chalicelib.outbox import BACK_OFF, GIVE_UP_RUN
 from chalicelib.record import stamp
 from tests.outbox.conftest import ID, KIND, PostOffice, a_letter, refusal, text_of
@@ -38,6 +38,19 @@ def test_a_mail_that_ses_does_not_take_stays_due_and_goes_later(post: PostOffice
     assert post.sweep(post.clock() + BACK_OFF[0] - timedelta(seconds=1)) == 0
     assert post.sweep(post.clock() + BACK_OFF[0]) == 1
     assert (post.mail(item)["status"], post.waiting()) == ("sent", 0)
+
+
+def test_the_log_names_a_mail_by_its_record_but_no_case(
+    post: PostOffice, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(hooks.MAY_GO, "case")
+    post.due(a_letter())
+    post.due(a_letter(), kind="case", id="7F3K-9QXM-2BCD")
+    post.ses.always = refusal()
+    assert post.sweep() == 0
+    assert f"{KIND}#{ID} mail#000001.1 was not taken" in caplog.text
+    assert "a mail of a case was not taken" in caplog.text
+    assert "2BCD" not in caplog.text
 
 
 def test_the_attempts_come_further_and_further_apart_and_never_end(post: PostOffice) -> None:
